@@ -1,0 +1,114 @@
+import type { World } from "../../core/access/api-key.ts";
+import { ACCESS_TOKEN_SECONDS } from "../../core/access/token.ts";
+import type { EntityKind } from "../../core/event/entity.ts";
+import { WINDOW_SECONDS } from "../../core/limits/window.ts";
+import type { DimensionHash } from "../../core/velocity/dimension-hash.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Time to live of every key, in milliseconds; each write states it anew. */
+export const TTL_MS = {
+  /** A claim is what makes a repeated call find its answer (D2). It lives as long as `pending` until Postgres has the event, then this long. */
+  claim: DAY_MS,
+  /** A shard outlives the claims it names. A claim adds to it, its settlement and every sweep set this. */
+  pending: 7 * DAY_MS,
+  /** At least 400 days after the entity's last event: an append keeps the time to live, and a log written longer ago than `RENEW_LOG_AFTER_MS` is written anew. */
+  log: 430 * DAY_MS,
+  aggregates: DAY_MS,
+  /** How old cached aggregates may be before one caller is asked to refresh them after its response. */
+  fresh: 60_000,
+  stored: 400 * DAY_MS,
+  content: 400 * DAY_MS,
+  pointer: 400 * DAY_MS,
+  apiKey: DAY_MS,
+  /** How long a repeat of a write finds its first answer. */
+  idempotency: DAY_MS,
+  /** A call that died without an answer gives its Idempotency-Key back after this long. */
+  idempotencyFlight: 60_000,
+  /** A revocation outlives every access token it is about, also one that an instance gave out before it heard. */
+  revoked: (ACCESS_TOKEN_SECONDS + 60) * 1_000,
+  /** A limit's window, and as much again for clocks that differ. */
+  limit: 2 * WINDOW_SECONDS * 1_000,
+  /** The time in which attempts to sign in are counted. */
+  login: 15 * 60_000,
+} as const;
+
+export const RENEW_LOG_AFTER_MS = 30 * DAY_MS;
+
+/** Pending entries are spread over this many sorted sets: one for all would make every decision wait for every other. */
+export const PENDING_SHARDS = 64;
+
+/** Keys of one entity. Values are hashed: no personal data in a key, and no length to bound. */
+export interface EntityKeys {
+  /** The packed log. TTL `log`. */
+  readonly log: string;
+  /** Cached Postgres aggregates, of clients and destinations. TTL `aggregates`. */
+  readonly aggregates: string;
+  /** There while the aggregates need no refreshing: just refreshed, or somebody is at it. TTL `fresh`, or the lease. */
+  readonly fresh: string;
+  /** FeatureStoreLookup values. TTL `stored`. */
+  readonly stored: string;
+}
+/** Names of one world's keys. */
+export interface WorldKeys {
+  /** All stages of one transaction. TTL `pending`, then `claim`. */
+  claim(id: string): string;
+  /** Sorted set of `pendingMember(id, stage)` by claim time. TTL `pending`. */
+  pending(shard: number): string;
+  shardOf(id: string): number;
+  entity(kind: EntityKind, value: string): EntityKeys;
+}
+
+export function createWorldKeys(world: World, hash: DimensionHash): WorldKeys {
+  const prefix = `tg:${world}:`;
+  return {
+    claim: (id) => `${prefix}claim:${id}`,
+    pending: (shard) => `${prefix}pending:${shard}`,
+    shardOf: (id) => hash.idHash32(id) % PENDING_SHARDS,
+    entity: (kind, value) => {
+      const name = `${kind}:${hash.hash64(kind, value)}`;
+      return {
+        log: `${prefix}log:${name}`,
+        aggregates: `${prefix}agg:${name}`,
+        fresh: `${prefix}fresh:${name}`,
+        stored: `${prefix}store:${name}`,
+      };
+    },
+  };
+}
+
+/** Configuration and API keys belong to both worlds. */
+export const SHARED_KEYS = {
+  /** The live manifest (D3). TTL `pointer`. */
+  pointer: "tg:pointer",
+  /** Immutable content by its hash. TTL `content`. */
+  content: (hash: string) => `tg:content:${hash}`,
+  /** An API key's row by the key's digest. TTL `apiKey`. */
+  apiKey: (digest: string) => `tg:key:${digest}`,
+  /** A write's answer by its Idempotency-Key. TTL `idempotencyFlight`, then `idempotency`. */
+  idempotency: (digest: string) => `tg:idem:${digest}`,
+  /** A session whose tokens ended before their time. TTL `revoked`. */
+  revokedSession: (sid: string) => `tg:revoked:session:${sid}`,
+  /** Until when a subject's tokens were issued that ended before their time. TTL `revoked`. */
+  revokedSubject: (sub: string) => `tg:revoked:subject:${sub}`,
+  /** The calls of a minute, of a key by its id or of an address by its keyed hash. TTL `limit`. */
+  limit: (kind: "key" | "address", id: string) => `tg:limit:${kind}:${id}`,
+  /** Attempts to sign in, by digest of who and from where. TTL `login`. */
+  login: (who: string) => `tg:login:${who}`,
+} as const;
+
+/** A stage's name as scripts look for it: without control characters, which part the fields of claims and members. */
+export function stageKey(stage: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to take out
+  return stage.replace(/[\u0000-\u001f]/g, " ");
+}
+
+/** A stage of a transaction as a member of a pending set. */
+export function pendingMember(id: string, stage: string): string {
+  return `${stageKey(stage)}\u001f${id}`;
+}
+
+export function readPendingMember(member: string): { readonly id: string; readonly stage: string } {
+  const at = member.indexOf("\u001f");
+  return { stage: member.slice(0, at), id: member.slice(at + 1) };
+}

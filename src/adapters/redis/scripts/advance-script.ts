@@ -1,0 +1,16 @@
+import { FIRST_LINE } from "./log-functions.ts";
+
+/**
+ * Moves the live pointer, never to a lower seq.
+ *
+ * KEYS: pointer. ARGV: 1 seq · 2 pointer as JSON · 3 TTL ms. Returns the pointer as it is now.
+ */
+export const ADVANCE_SCRIPT = `${FIRST_LINE}
+local held = redis.call('GET', KEYS[1])
+if held then
+  local seq = tonumber(string.match(held, '"seq":(%d+)') or 0)
+  if seq >= tonumber(ARGV[1]) then return held end
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return ARGV[2]
+`;

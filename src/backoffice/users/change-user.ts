@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { NewPassword, StaffRoleName, type UserRecord } from "../../core/access/user.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { type StaffRefusal, staffAction } from "../staff-action.ts";
+import type { StaffContext } from "../staff-context.ts";
+import { auditedUser, rereadUser, USER_BUDGET_MS, type UserDeps, userTarget, versionedUser } from "./user-deps.ts";
+
+export const UserFields = z.strictObject({
+  role: StaffRoleName.optional(),
+  status: z.enum(["active", "disabled"]).optional(),
+  password: NewPassword.optional(),
+  version: z.int().positive().optional(),
+});
+const UserChange = UserFields.extend({ id: z.string().min(1).max(100) }).refine(
+  ({ role, status, password }) => (role ?? status ?? password) !== undefined,
+  { error: "say what is to change: `role`, `status` or `password`" },
+);
+/** It is recorded, but Redis did not take it: an access token of the last 15 minutes may go on. To be sent again. */
+interface Delay {
+  readonly kind: "delayed";
+  readonly part: string;
+}
+
+const change = staffAction<UserDeps, z.infer<typeof UserChange>, UserRecord>({
+  verb: "users.manage",
+  action: "user.change",
+  input: UserChange,
+  plan: async (deps, input, context) => {
+    // All of them: whether an admin is left is a question about the others.
+    const listed = await deps.users.list(USER_BUDGET_MS);
+    if (!listed.ok) return err({ kind: "unavailable", part: listed.error.source });
+    const user = listed.value.find(({ id }) => id === input.id);
+    if (user === undefined) return err({ kind: "not_found", detail: `there is no user \`${input.id}\`` });
+    const disabledAtMs = { active: null, disabled: user.disabledAtMs ?? context.nowMs }[
+      input.status ?? (user.disabledAtMs === null ? "active" : "disabled")
+    ];
+    const changed = { ...user, role: input.role ?? user.role, disabledAtMs, version: user.version + 1 };
+    if (isAdmin(user) && !isAdmin(changed) && listed.value.filter(isAdmin).length === 1)
+      return err({ kind: "invalid", faults: [{ code: "last_admin", path: "id", message: "is the last admin: make another one first" }] });
+    const passwordHash = input.password === undefined ? null : deps.hashPassword(input.password);
+    return ok({
+      change: deps.users.changing(changed, passwordHash, context.nowMs),
+      target: userTarget(user.id),
+      current: versionedUser(user),
+      expected: input.version,
+      after: { ...auditedUser(changed), ...(passwordHash === null ? {} : { credentials: "renewed" }) },
+      personal: { username: user.username },
+      reread: () => rereadUser(deps, user.id),
+      output: changed,
+    });
+  },
+});
+
+/** Changes a user's role, password, or whether they may sign in. Their access tokens end at once; with a new password, or disabled, their sessions too. */
+export async function changeUser(deps: UserDeps, context: StaffContext, input: unknown): Promise<Result<UserRecord, StaffRefusal | Delay>> {
+  const made = await change(deps, context, input);
+  if (!made.ok) return made;
+  const revoked = await deps.revokeTokens(`user:${made.value.id}`, deps.clock(), USER_BUDGET_MS);
+  return revoked.ok ? made : err({ kind: "delayed", part: revoked.error.source });
+}
+
+const isAdmin = (user: UserRecord): boolean => user.role === "admin" && user.disabledAtMs === null;

@@ -1,0 +1,83 @@
+import * as z from "zod";
+import { OUTCOMES } from "./outcome.ts";
+import { RISK_LEVELS } from "./score.ts";
+
+const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** A rule that fired, with the values it read (money in major units, times as ISO 8601; `null` is absent). */
+export const FiredRule = z.object({
+  id: z.string(),
+  name: z.string(),
+  points: z.number(),
+  mode: z.enum(["live", "shadow"]),
+  values: z.record(z.string(), Scalar),
+});
+export type FiredRule = z.infer<typeof FiredRule>;
+
+export const Warning = z.object({ code: z.string(), path: z.string(), message: z.string() });
+
+/** What a caller gets for one transaction: S3.2's fields first, then ours. */
+export const DecisionAnswer = z.object({
+  transaction_id: z.string(),
+  is_fraud: z.boolean(),
+  fraud_probability: z.number().min(0).max(1),
+  risk_level: z.enum(RISK_LEVELS),
+  risk_score: z.number().min(0).max(100),
+  confidence: z.number().min(0).max(1),
+  recommendations: z.array(z.string()),
+  requires_3d_secure: z.boolean(),
+  should_block: z.boolean(),
+  timestamp: z.string(),
+  decision_id: z.string(),
+  stage: z.string().optional(),
+  outcome: z.enum(OUTCOMES),
+  reasons: z.array(z.string()),
+  rules: z.array(FiredRule),
+  unknown_rules: z.array(z.object({ id: z.string(), missing: z.array(z.string()) })),
+  degraded: z.array(z.string()),
+  warnings: z.array(Warning),
+  model: z.object({
+    name: z.string().nullable(),
+    version: z.string().nullable(),
+    status: z.enum(["scored", "not_applicable", "loading", "failed", "none"]),
+  }),
+  versions: z.object({
+    seq: z.number(),
+    ruleset: z.string(),
+    features: z.string(),
+    lists: z.string().nullable(),
+    model: z.string().nullable(),
+  }),
+  livemode: z.boolean(),
+});
+export type DecisionAnswer = z.infer<typeof DecisionAnswer>;
+
+/** What the model said, or why it said nothing: then p = 0. */
+export interface ModelVerdict {
+  readonly status: DecisionAnswer["model"]["status"];
+  readonly name: string | null;
+  readonly version: string | null;
+  /** Calibrated probability in [0, 1]. */
+  readonly probability: number;
+  /** Inputs outside the range seen in training. */
+  readonly outOfRange: readonly string[];
+}
+
+/** Facts as they are stored with a decision, by feature name in inside units: `null` is absent; missing ones are named apart. */
+export const StoredFacts = z.object({
+  values: z.record(z.string(), Scalar),
+  missing: z.array(z.string()),
+  marks: z.record(z.string(), z.object({ quality: z.string().optional(), asOfMs: z.number().optional() })),
+});
+export type StoredFacts = z.infer<typeof StoredFacts>;
+
+/** A decision with everything it read: what the claim keeps, what Postgres stores, what a repeat gets. */
+export const StoredDecision = z.object({
+  answer: DecisionAnswer,
+  facts: StoredFacts,
+  /** Probability and inputs of the model that scored it are in `answer`; this names what lay outside its training range. */
+  outOfRange: z.array(z.string()),
+  decidedAtMs: z.number(),
+  recovered: z.boolean(),
+});
+export type StoredDecision = z.infer<typeof StoredDecision>;

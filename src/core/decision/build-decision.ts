@@ -1,0 +1,136 @@
+import type { CompiledConfig } from "../config/compile.ts";
+import type { CanonicalEvent } from "../event/event.ts";
+import type { InputFault } from "../event/lenient.ts";
+import type { Facts } from "../features/value.ts";
+import type { ExplainedNode } from "../rules/explain.ts";
+import type { Rule } from "../rules/ruleset.ts";
+import type { DecisionAnswer, FiredRule, ModelVerdict, StoredDecision } from "./answer.ts";
+import { type DecidingRule, decide } from "./decide.ts";
+import { forcedResult, forceOutcome } from "./forced-outcome.ts";
+import { presentFacts, presentValue, storeFacts } from "./present.ts";
+import { round } from "./score.ts";
+import { findTrust } from "./trust.ts";
+
+export interface DecisionInput {
+  readonly config: CompiledConfig;
+  readonly event: CanonicalEvent;
+  readonly facts: Facts;
+  readonly warnings: readonly InputFault[];
+  readonly model: ModelVerdict;
+  readonly degraded: readonly string[];
+  readonly decisionId: string;
+  readonly nowMs: number;
+  readonly livemode: boolean;
+  readonly recovered: boolean;
+  readonly explain: boolean;
+}
+/** What `explain=true` adds. */
+export interface Explanation {
+  /** Every fact by name; `null` is absent, a missing one is left out. */
+  readonly features: Readonly<Record<string, string | number | boolean | null>>;
+  /** What is not exact, and when cached aggregates were computed. */
+  readonly marks: Readonly<Record<string, { readonly quality?: string; readonly as_of?: string }>>;
+  readonly rule_trees: readonly { readonly id: string; readonly mode: string; readonly tree: ExplainedNode }[];
+}
+
+/** One event's facts to its decision, as answered and as stored; deterministic but for the id and time it is given. */
+export function buildDecision(input: DecisionInput): { readonly stored: StoredDecision; readonly explanation: Explanation } {
+  const { config, event, facts, model } = input;
+  const { ruleset, catalogue } = config;
+  const { fired, unknown } = ruleset.evaluate(facts.values, event.transactionType ?? event.type);
+  const rules = ruleset.rules;
+  const judged = decide({
+    amountMinor: event.amountMinor,
+    facts,
+    vocabulary: catalogue,
+    policy: ruleset.policy,
+    fired: pick(rules, fired),
+    trust: findTrust(config.whitelist, event, input.nowMs),
+    model,
+    degraded: input.degraded,
+  });
+  const decided = forceOutcome(judged, forcedResult(input.livemode ? "live" : "test", event), input.degraded);
+  const told = (rule: DecidingRule): FiredRule => ({
+    id: rule.id,
+    name: rule.name,
+    points: rule.score,
+    mode: rule.mode === "shadow" ? "shadow" : "live",
+    values: readValues(config, rule.id, facts),
+  });
+  const answer: DecisionAnswer = {
+    transaction_id: event.id,
+    is_fraud: decided.outcome === "block",
+    fraud_probability: round(model.probability, 6),
+    risk_level: decided.level,
+    risk_score: decided.score,
+    confidence: decided.confidence,
+    recommendations: [...decided.recommendations],
+    requires_3d_secure: decided.outcome === "challenge",
+    should_block: decided.outcome === "block",
+    timestamp: new Date(event.occurredAtMs).toISOString(),
+    decision_id: input.decisionId,
+    ...(event.stage === "" ? {} : { stage: event.stage }),
+    outcome: decided.outcome,
+    reasons: [...decided.reasons],
+    rules: [...decided.acted.map(told), ...decided.shadow.map(told)],
+    unknown_rules: pick(rules, unknown)
+      .filter((rule) => rule.mode === "live")
+      .map((rule) => ({ id: rule.id, missing: [...ruleset.missing(rule, facts.values)] })),
+    degraded: [...input.degraded],
+    warnings: [...input.warnings],
+    model: { name: model.name, version: model.version, status: model.status },
+    versions: {
+      seq: config.seq,
+      ruleset: config.rulesetHash,
+      features: config.featuresHash,
+      lists: null,
+      model: model.version === null ? null : `${model.name}/${model.version}`,
+    },
+    livemode: input.livemode,
+  };
+  return {
+    stored: {
+      answer,
+      facts: storeFacts(facts, catalogue),
+      outOfRange: [...model.outOfRange],
+      decidedAtMs: input.nowMs,
+      recovered: input.recovered,
+    },
+    explanation: input.explain ? explain(config, facts) : { features: {}, marks: {}, rule_trees: [] },
+  };
+}
+
+function pick(rules: readonly Rule[], indexes: readonly number[]): Rule[] {
+  const picked: Rule[] = [];
+  for (const index of indexes) {
+    const rule = rules[index];
+    if (rule !== undefined) picked.push(rule);
+  }
+  return picked;
+}
+
+function readValues(config: CompiledConfig, ruleId: string, facts: Facts): FiredRule["values"] {
+  const values: FiredRule["values"] = {};
+  for (const name of config.ruleset.namesReadBy(ruleId)) {
+    const slot = config.catalogue.byName.get(name);
+    if (slot !== undefined) values[name] = presentValue(facts.values[slot.slot], slot.type, config.currencyExponent);
+  }
+  return values;
+}
+
+function explain(config: CompiledConfig, facts: Facts): Explanation {
+  const marks: Record<string, { quality?: string; as_of?: string }> = {};
+  for (const [slot, mark] of facts.marks) {
+    const name = config.catalogue.slots[slot]?.name;
+    if (name === undefined) continue;
+    marks[name] = {
+      ...(mark.quality === undefined ? {} : { quality: mark.quality }),
+      ...(mark.asOfMs === undefined ? {} : { as_of: new Date(mark.asOfMs).toISOString() }),
+    };
+  }
+  return {
+    features: presentFacts(facts, config.catalogue, config.currencyExponent),
+    marks,
+    rule_trees: config.ruleset.rules.map((rule) => ({ id: rule.id, mode: rule.mode, tree: config.ruleset.explain(rule, facts.values) })),
+  };
+}

@@ -1,0 +1,64 @@
+import { err, ok, type Result } from "../result.ts";
+import { isCardNumber } from "./card-number.ts";
+import type { InputFault } from "./lenient.ts";
+
+const MAX_DEPTH = 8;
+/** Fields where shops put a card number by mistake; in `analyze` it becomes a keyed token there. */
+const ID_FIELDS: ReadonlySet<string> = new Set(["transaction_id", "id", "client_id", "dest_id", "device_id", "order_id", "card.token"]);
+
+export interface Inspected {
+  readonly body: Record<string, unknown>;
+  readonly warnings: InputFault[];
+}
+
+/**
+ * Walks a body before anything else reads it: refuses nesting deeper than 8 and card numbers outside id fields
+ * (naming the field, never the value), and replaces those in id fields by a token. One pass, no recursion, no copy of a clean body.
+ */
+export function inspectBody(
+  body: Record<string, unknown>,
+  tokenizeCard: ((digits: string) => string) | null,
+): Result<Inspected, InputFault[]> {
+  const warnings: InputFault[] = [];
+  const refused: InputFault[] = [];
+  const open: { readonly node: Record<string, unknown>; readonly path: string; readonly depth: number; readonly inArray: boolean }[] = [
+    { node: body, path: "", depth: 1, inArray: false },
+  ];
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    for (const key of Object.keys(entry.node)) {
+      const value = entry.node[key];
+      const kind = typeof value;
+      if (kind !== "string" && kind !== "number" && kind !== "object") continue;
+      if (value === null) continue;
+      if (kind === "object") {
+        const path = join(entry, key);
+        if (entry.depth >= MAX_DEPTH)
+          return err([{ code: "too_deep", path, message: `\`${clip(path)}\` is nested deeper than ${MAX_DEPTH} levels` }]);
+        open.push({ node: value as Record<string, unknown>, path, depth: entry.depth + 1, inArray: Array.isArray(value) });
+        continue;
+      }
+      const text = kind === "number" ? String(value) : (value as string).trim();
+      if (text.length < 13 || !isCardNumber(text)) continue;
+      const path = join(entry, key);
+      if (tokenizeCard !== null && ID_FIELDS.has(path)) {
+        entry.node[key] = tokenizeCard(text.replace(/[ -]/g, ""));
+        warnings.push({
+          code: "card_number_replaced",
+          path,
+          message: `\`${path}\` held a card number and was replaced by a token; send a token of your own`,
+        });
+      } else {
+        refused.push({
+          code: "card_number",
+          path,
+          message: `\`${clip(path)}\` holds a card number; send a token instead, never the number`,
+        });
+      }
+    }
+  }
+  return refused.length > 0 ? err(refused) : ok({ body, warnings });
+}
+
+const join = (entry: { readonly path: string; readonly inArray: boolean }, key: string): string =>
+  entry.inArray ? `${entry.path}[${key}]` : entry.path === "" ? key : `${entry.path}.${key}`;
+const clip = (path: string): string => (path.length > 120 ? `${path.slice(0, 120)}…` : path);

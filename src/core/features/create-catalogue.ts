@@ -1,0 +1,53 @@
+import type { LogRole } from "../velocity/history-group.ts";
+import type { FeatureCatalogue, FeatureSlot } from "./catalogue.ts";
+import { type Declaration, type HistoryDeclaration, isKnownDestination } from "./declaration.ts";
+import type { FeatureSource } from "./value.ts";
+
+/** Gives every declaration its slot, in the order given, and works out what an evaluation must read. */
+export function createCatalogue(declarations: readonly Declaration[], timeZone: string, currencyExponent: number): FeatureCatalogue {
+  const slots: FeatureSlot[] = declarations.map((declaration, slot) => ({
+    name: declaration.name,
+    slot,
+    type: declaration.type,
+    source: sourceOf(declaration),
+  }));
+  const history = declarations.filter((declaration): declaration is HistoryDeclaration => declaration.kind === "history");
+  const aggregates = history.filter((declaration) => declaration.source === "postgres" && !isKnownDestination(declaration));
+  const roles = new Map<string, LogRole>();
+  for (const { source, by, as } of history) if (source === "log" && as !== by[0]) roles.set(`${by[0]}>${as}`, { by: by[0], as });
+  return {
+    slots,
+    byName: new Map(slots.map((slot) => [slot.name, slot])),
+    declarations,
+    aggregates,
+    roles: [...roles.values()],
+    readsClient:
+      declarations.some(({ kind }) => kind === "behaviour" || kind === "profile") ||
+      history.some(isKnownDestination) ||
+      aggregates.some(({ by }) => by[0] === "client"),
+    readsDest: aggregates.some(({ by }) => by[0] === "dest"),
+    timeZone,
+    currencyExponent,
+  };
+}
+
+function sourceOf(declaration: Declaration): FeatureSource {
+  switch (declaration.kind) {
+    case "history":
+      return declaration.source;
+    case "distance":
+      return "log";
+    case "behaviour":
+      return "postgres";
+    case "profile":
+    case "store":
+      return declaration.kind;
+    case "field":
+    case "calendar":
+      return "event";
+    case "arithmetic":
+    case "compare":
+    case "email":
+      return "derived";
+  }
+}

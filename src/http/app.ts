@@ -1,0 +1,122 @@
+import { Hono } from "hono";
+import { describeError } from "../core/log/describe-error.ts";
+import type { Log } from "../core/log/log-line.ts";
+import type { Services } from "../pipeline/services.ts";
+import type { AppEnv } from "./context.ts";
+import { accessLog } from "./middleware/access-log.ts";
+import { adminNetworks } from "./middleware/admin-networks.ts";
+import { auditRequests } from "./middleware/audit-requests.ts";
+import { cors } from "./middleware/cors.ts";
+import { idempotency, takesIdempotencyKey } from "./middleware/idempotency.ts";
+import { limitAddress, limitCaller } from "./middleware/limit.ts";
+import { refuseNul } from "./middleware/refuse-nul.ts";
+import { requestId } from "./middleware/request-id.ts";
+import { requireVerb } from "./middleware/require-verb.ts";
+import { securityHeaders } from "./middleware/security-headers.ts";
+import { answerProblem } from "./problem.ts";
+import type { Route } from "./route.ts";
+import { createKey, listKeys } from "./routes/admin/api-keys.ts";
+import { revokeKey } from "./routes/admin/api-keys-revoke.ts";
+import { rotateKey } from "./routes/admin/api-keys-rotate.ts";
+import { auditAnchors } from "./routes/admin/audit-anchors.ts";
+import { auditLogs } from "./routes/admin/audit-logs.ts";
+import { databaseHealth } from "./routes/admin/db-health.ts";
+import { addUser, editUser, users } from "./routes/admin/users.ts";
+import { analyze } from "./routes/analyze.ts";
+import { refreshToken } from "./routes/auth/refresh.ts";
+import { revokeToken } from "./routes/auth/revoke.ts";
+import { issueToken } from "./routes/auth/token.ts";
+import { batchAnalyze } from "./routes/batch-analyze.ts";
+import { readDecision } from "./routes/decisions.ts";
+import { docs, openapi } from "./routes/docs.ts";
+import { appendEvents } from "./routes/events.ts";
+import { health } from "./routes/health.ts";
+import { labelDecision } from "./routes/label.ts";
+import { metrics } from "./routes/metrics.ts";
+import { putProfile } from "./routes/profiles.ts";
+import { publishRules } from "./routes/publish-rules.ts";
+import { serviceCard } from "./routes/service-card.ts";
+import { stats } from "./routes/stats.ts";
+import { putFeatures } from "./routes/stored-features.ts";
+
+/** The whole surface. A route that is not here is not served. */
+export const ROUTES: readonly Route[] = [
+  serviceCard,
+  health,
+  openapi(() => ROUTES),
+  docs,
+  issueToken,
+  refreshToken,
+  revokeToken,
+  analyze,
+  batchAnalyze,
+  appendEvents,
+  readDecision,
+  labelDecision,
+  putProfile,
+  putFeatures,
+  stats,
+  publishRules,
+  listKeys,
+  createKey,
+  rotateKey,
+  revokeKey,
+  users,
+  addUser,
+  editUser,
+  auditLogs,
+  auditAnchors,
+  databaseHealth,
+  metrics,
+];
+
+/** The HTTP application over services that the composition root made; `reportBug` must work without any. */
+export function createApp(servicesOf: (env: unknown) => Services, reportBug: Log): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.use(requestId, securityHeaders);
+  app.use(async (c, next) => {
+    c.set("services", servicesOf(c.env));
+    await next();
+  });
+  app.use(
+    accessLog,
+    auditRequests(() => ROUTES),
+    cors(methodsAt),
+    refuseNul,
+  );
+  app.use("/api/admin/*", adminNetworks);
+  for (const route of ROUTES) {
+    const path = route.path.replace(/\{(\w+)\}/g, ":$1");
+    app.on(route.method, path, limitAddress(route));
+    if (route.verb === null) app.on(route.method, path, (c) => route.handle(c));
+    else if (takesIdempotencyKey(route))
+      app.on(route.method, path, requireVerb(route.verb), limitCaller(route), idempotency, (c) => route.handle(c));
+    else app.on(route.method, path, requireVerb(route.verb), limitCaller(route), (c) => route.handle(c));
+  }
+  app.notFound((c) => {
+    const allowed = methodsAt(c.req.path);
+    if (allowed.length === 0)
+      return answerProblem(c, {
+        status: 404,
+        code: "no_route",
+        detail: `nothing is served at \`${c.req.path.slice(0, 200)}\`; see \`/docs\``,
+      });
+    c.header("allow", allowed.join(", "));
+    return answerProblem(c, { status: 405, code: "method_not_allowed", detail: `\`${c.req.path}\` takes ${allowed.join(" and ")}` });
+  });
+  app.onError((error, c) => {
+    const id = c.get("requestId");
+    reportBug("bug", { request_id: id ?? null, ...describeError(error) });
+    return answerProblem(c, {
+      status: 500,
+      code: "internal_error",
+      detail: `something is broken on our side; give the request id \`${id}\` to whoever runs this service`,
+    });
+  });
+  return app;
+}
+
+function methodsAt(path: string): string[] {
+  const matches = (pattern: string): boolean => new RegExp(`^${pattern.replace(/\{\w+\}/g, "[^/]+")}$`).test(path);
+  return ROUTES.filter((route) => matches(route.path)).map((route) => route.method.toUpperCase());
+}

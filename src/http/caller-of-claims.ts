@@ -1,0 +1,8 @@
+import type { TokenClaims } from "../core/access/token.ts";
+import type { Caller } from "./context.ts";
+
+/** The caller a token speaks of: the key it was given for, or a user. */
+export function callerOfClaims({ sub, name, role, world, scopes, requests_per_minute }: TokenClaims, degraded: readonly string[]): Caller {
+  const who = sub.startsWith("key:") ? ({ keyId: sub.slice(4), kind: "key" } as const) : ({ keyId: sub, kind: "user" } as const);
+  return { ...who, name, role, world, scopes, requestsPerMinute: requests_per_minute, degraded };
+}

@@ -1,0 +1,69 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { Verb } from "../../core/access/permission.ts";
+import type { AuditTarget } from "../../core/audit/entry.ts";
+import { callerAddress } from "../caller-address.ts";
+import type { AppEnv, Caller } from "../context.ts";
+import type { Route } from "../route.ts";
+import { routePattern } from "../route-pattern.ts";
+
+/** Verbs whose answer is somebody's personal data. */
+const READS_PERSONAL_DATA: ReadonlySet<Verb> = new Set(["decisions.read", "audit.read", "users.read"]);
+const AUTHENTICATION = "/api/v1/auth/";
+
+/**
+ * Notes who asked what with which result: requests, attempts to authenticate, refused accesses, reads of personal data. After the answer and without
+ * a round trip; what anyone may read (health, docs) is left out.
+ */
+export function auditRequests(routesOf: () => readonly Route[]): MiddlewareHandler<AppEnv> {
+  let byPattern: ReadonlyMap<string, Route> | null = null;
+  return createMiddleware<AppEnv>(async (c, next) => {
+    await next();
+    const method = c.req.method.slice(0, 16);
+    const pattern = routePattern(c);
+    byPattern ??= new Map(routesOf().map((route) => [`${route.method.toUpperCase()} ${route.path}`, route]));
+    const route = byPattern.get(`${method} ${pattern}`);
+    if (method === "OPTIONS" || (route?.verb === null && method === "GET")) return;
+    const services = c.get("services");
+    const caller: Caller | undefined = c.get("caller");
+    const { status } = c.res;
+    const action = actionOf(status, pattern, route?.verb ?? null);
+    const entry = {
+      id: services.newId(),
+      atMs: services.clock(),
+      world: caller?.world ?? ("live" as const),
+      actor: { id: caller?.keyId ?? "anonymous", name: caller?.name ?? null, role: caller?.role ?? null },
+      action,
+      target: targetOf(c, action, `${method} ${pattern}`),
+      success: status < 400,
+      address: callerAddress(c)?.slice(0, 45) ?? null,
+      requestId: c.get("requestId"),
+      details: { status, route: `${method} ${pattern}` },
+      personal: null,
+    };
+    services.audit.trail.note(entry, (work) => c.executionCtx.waitUntil(work));
+  });
+}
+
+function actionOf(status: number, pattern: string, verb: Verb | null): string {
+  if (pattern.startsWith(AUTHENTICATION)) return `auth.${pattern.slice(AUTHENTICATION.length)}`;
+  if (status === 401) return "auth.refused";
+  if (status === 403) return "access.refused";
+  if (status === 429) return "limit.refused";
+  return verb !== null && READS_PERSONAL_DATA.has(verb) ? "personal_data.read" : "request";
+}
+
+/** Whose data was read, by the id in the path; anything else is about its route. */
+function targetOf(c: Context<AppEnv>, action: string, route: string): AuditTarget {
+  const [, kind, id] = /^\/api\/(?:v1|admin)\/([a-z-]+?)s?\/([^/]{1,200})$/.exec(c.req.path) ?? [];
+  if (action !== "personal_data.read" || kind === undefined || id === undefined) return { kind: "route", id: route, isPersonal: false };
+  return { kind: kind.replaceAll("-", "_"), id: decoded(id), isPersonal: false };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

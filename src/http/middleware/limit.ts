@@ -1,0 +1,88 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import { classOfVerb, type LimitClass, passesUncounted } from "../../core/limits/limit-class.ts";
+import { limitedBy } from "../../core/limits/limited.ts";
+import { rateLimitFields } from "../../core/limits/rate-limit-fields.ts";
+import { callerAddress } from "../caller-address.ts";
+import type { AppEnv, Caller, CallLimit } from "../context.ts";
+import { LIMIT_UNKNOWN, problemOfLimit } from "../limit-problem.ts";
+import { answerProblem, type Problem } from "../problem.ts";
+import type { Route } from "../route.ts";
+
+/**
+ * Holds callers without a credential to the limit of their address: before an open route is served, after a credential was refused.
+ * While Redis is away they pass.
+ */
+export const limitAddress = (route: Pick<Route, "verb">): MiddlewareHandler<AppEnv> =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const limit = begin(c, null, route);
+    if (route.verb === null) {
+      const refused = await countCalls(c, 1);
+      if (refused !== null) return answer(c, limit, refused);
+    }
+    await next();
+    const isRefused = route.verb !== null && c.get("caller") === undefined && (c.res.status === 401 || c.res.status === 403);
+    if (isRefused) await countUncounted(c, limit);
+    else if (route.verb === null) tell(c, limit);
+    return;
+  });
+
+/**
+ * Holds a verified caller to its limits. A route that counts itself (`counts`) does so with its own claim or by the number of its items; when it
+ * answered before it could, the call counts as one.
+ */
+export const limitCaller = (route: Pick<Route, "verb" | "counts">): MiddlewareHandler<AppEnv> =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const limit = begin(c, c.get("caller"), route);
+    if (route.counts !== "itself") {
+      const refused = await countCalls(c, 1);
+      if (refused !== null) return answer(c, limit, refused);
+    }
+    await next();
+    await countUncounted(c, limit);
+    return;
+  });
+
+/** Counts this many calls in the caller's limits; the problem to answer with when they are refused. */
+export async function countCalls(c: Context<AppEnv>, cost: number): Promise<Problem | null> {
+  const limit = c.get("limit");
+  if (limit.limited.length === 0) return null;
+  const verdict = await c.get("services").limitCalls({ limited: limit.limited, cost });
+  limit.verdict = verdict;
+  if (verdict.kind === "refused") return problemOfLimit(verdict);
+  return verdict.kind === "unknown" && !passesUncounted(limit.class) ? LIMIT_UNKNOWN : null;
+}
+
+function begin(c: Context<AppEnv>, caller: Caller | null, route: Pick<Route, "verb">): CallLimit {
+  const limitClass = caller === null ? classOfVerb(null) : classOfCall(c, route);
+  const limit: CallLimit = { class: limitClass, limited: limitedBy(caller, callerAddress(c), limitClass), verdict: null };
+  c.set("limit", limit);
+  return limit;
+}
+
+/** A list that is asked for as a file is an export, whatever its route's verb. */
+function classOfCall(c: Context<AppEnv>, { verb }: Pick<Route, "verb">): LimitClass {
+  const limitClass = classOfVerb(verb);
+  return limitClass === "read" && c.req.query("format") === "csv" ? "export" : limitClass;
+}
+
+async function countUncounted(c: Context<AppEnv>, limit: CallLimit): Promise<void> {
+  const refused = limit.verdict === null ? await countCalls(c, 1) : null;
+  if (refused !== null) {
+    // Set anew: what the refused answer carried is not for this one.
+    c.res = undefined;
+    c.res = answerProblem(c, refused);
+  }
+  tell(c, limit);
+}
+
+function answer(c: Context<AppEnv>, limit: CallLimit, refused: Problem): Response {
+  for (const [name, value] of fieldsOf(limit)) c.header(name, value);
+  return answerProblem(c, refused);
+}
+
+function tell(c: Context<AppEnv>, limit: CallLimit): void {
+  for (const [name, value] of fieldsOf(limit)) c.res.headers.set(name, value);
+}
+
+const fieldsOf = ({ verdict }: CallLimit): [string, string][] => (verdict === null ? [] : Object.entries(rateLimitFields(verdict)));

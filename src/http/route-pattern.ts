@@ -1,0 +1,12 @@
+import type { Context } from "hono";
+import { routePath } from "hono/route";
+import type { AppEnv } from "./context.ts";
+
+const UNMATCHED = "unmatched";
+
+/** The pattern of the route that was asked for (`/api/v1/decisions/{id}`), never its values; `unmatched` where nothing is served. */
+export function routePattern(c: Context<AppEnv>): string {
+  // The last match is the route's own handler; what stands before it are middlewares.
+  const path = routePath(c, -1);
+  return path === "" || path.endsWith("*") ? UNMATCHED : path.replace(/:(\w+)/g, "{$1}");
+}

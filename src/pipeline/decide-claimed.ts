@@ -1,0 +1,64 @@
+import type { World } from "../core/access/api-key.ts";
+import type { CompiledConfig } from "../core/config/compile.ts";
+import type { ModelVerdict, StoredDecision } from "../core/decision/answer.ts";
+import { buildDecision, type Explanation } from "../core/decision/build-decision.ts";
+import type { CanonicalEvent } from "../core/event/event.ts";
+import type { InputFault } from "../core/event/lenient.ts";
+import type { Result } from "../core/result.ts";
+import type { SourceFault } from "../ports/answer.ts";
+import type { ClaimReply } from "../ports/velocity.ts";
+import type { Deadline } from "./budget.ts";
+import { type Gathered, gatherFacts } from "./gather-facts.ts";
+import type { Services } from "./services.ts";
+
+export interface ClaimedEvent {
+  readonly config: CompiledConfig;
+  readonly world: World;
+  readonly event: CanonicalEvent;
+  readonly warnings: readonly InputFault[];
+  /** What the round trip to Redis gave, or why it gave nothing. */
+  readonly claim: Result<ClaimReply, SourceFault>;
+  /** Whether the event itself counts in its windows. */
+  readonly self: boolean;
+  /** Parts that had failed before. */
+  readonly degraded: readonly string[];
+  readonly deadline: Deadline;
+  readonly explain: boolean;
+  readonly recovered: boolean;
+  readonly time: (part: string, ms: number) => void;
+}
+export interface DecidedEvent {
+  readonly stored: StoredDecision;
+  readonly explanation: Explanation;
+  readonly refresh: Gathered["refresh"];
+}
+
+/** The rest of a decision once the event is claimed: facts, model, rules, answer. Never fails: what is missing is named. */
+export async function decideClaimed(services: Services, claimed: ClaimedEvent): Promise<DecidedEvent> {
+  const gathered = await gatherFacts(services, claimed);
+  const startMs = services.clock();
+  const [model] = await services.score(claimed.config.catalogue, [{ event: claimed.event, facts: gathered.facts }], claimed.deadline);
+  claimed.time("model", services.clock() - startMs);
+  return conclude(services, claimed, gathered, model);
+}
+
+/** Facts and the model's verdict to a decision: pure but for its id and the clock. */
+export function conclude(services: Services, claimed: ClaimedEvent, gathered: Gathered, model: ModelVerdict | undefined): DecidedEvent {
+  const verdict = model ?? { status: "failed", name: null, version: null, probability: 0, outOfRange: [] };
+  const degraded = [...claimed.degraded, ...gathered.degraded];
+  if (verdict.status === "loading" || verdict.status === "failed") degraded.push("model");
+  const { stored, explanation } = buildDecision({
+    config: claimed.config,
+    event: claimed.event,
+    facts: gathered.facts,
+    warnings: claimed.warnings,
+    model: verdict,
+    degraded,
+    decisionId: services.newId(),
+    nowMs: services.clock(),
+    livemode: claimed.world === "live",
+    recovered: claimed.recovered,
+    explain: claimed.explain,
+  });
+  return { stored, explanation, refresh: gathered.refresh };
+}

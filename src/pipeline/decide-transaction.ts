@@ -1,0 +1,155 @@
+import type { World } from "../core/access/api-key.ts";
+import { type DecisionAnswer, StoredDecision } from "../core/decision/answer.ts";
+import { forcedResult } from "../core/decision/forced-outcome.ts";
+import type { CanonicalEvent } from "../core/event/event.ts";
+import { type ParsedEvent, parseTransaction } from "../core/event/parse.ts";
+import type { Limited } from "../core/limits/limited.ts";
+import type { LimitVerdict } from "../core/limits/verdict.ts";
+import { decisionFields } from "../core/log/decision-fields.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import type { SourceFault } from "../ports/answer.ts";
+import type { ClaimReply } from "../ports/velocity.ts";
+import { makeDurable } from "./after-decision.ts";
+import { bodyHash } from "./body-hash.ts";
+import type { Deadline } from "./budget.ts";
+import { type DecidedEvent, decideClaimed } from "./decide-claimed.ts";
+import { forCaller } from "./for-caller.ts";
+import { pauseWhenForced } from "./forced-pause.ts";
+import { limitVerdict } from "./limit-claim.ts";
+import { refreshAggregates } from "./refresh-aggregates.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Services, WaitUntil } from "./services.ts";
+
+/** How often a repeat of a call in flight looks for its decision. */
+const LOOK_EVERY_MS = 8;
+
+export interface DecideCall {
+  readonly input: unknown;
+  readonly caller: {
+    readonly world: World;
+    readonly address: string | null;
+    readonly degraded: readonly string[];
+    readonly isStaff: boolean;
+  };
+  readonly deadline: Deadline;
+  readonly mode: { readonly kind: "record" } | { readonly kind: "dry"; readonly self: boolean };
+  readonly explain: boolean;
+  readonly waitUntil: WaitUntil;
+  /** What the call counts in, in the same round trip as its claim; `counted` is told how it went. */
+  readonly limited: readonly Limited[];
+  readonly counted: (verdict: LimitVerdict) => void;
+  /** The request's, for the log. */
+  readonly requestId: string;
+  /** Tells `server-timing` how long a part took. */
+  readonly time: (part: string, ms: number) => void;
+}
+export type AnalyzeAnswer = DecisionAnswer & Partial<DecidedEvent["explanation"]>;
+
+/**
+ * Decides on one transaction: parse, one Redis round trip that claims it, facts, model, rules, answer; what makes it durable runs
+ * after the response. A repeat gets the stored answer. Every wait ends at the deadline; what is missing then is in `degraded`.
+ */
+export async function decideTransaction(services: Services, call: DecideCall): Promise<Result<AnalyzeAnswer, Refusal>> {
+  const nowMs = services.clock();
+  const { world } = call.caller;
+  const parsed = parseTransaction(call.input, {
+    settings: services.eventSettings,
+    nowMs,
+    callerAddress: call.caller.address,
+    newId: services.newId,
+  });
+  if (!parsed.ok) return err({ kind: "invalid", faults: parsed.error });
+  const { event } = parsed.value;
+  if (forcedResult(world, event) === "failure") return err({ kind: "forced" });
+  const hash = await bodyHash(event);
+  const token = services.newId();
+  // A cold isolate first reads what is live: the claim must know which logs the features read.
+  const known =
+    services.live.current() ?? (await services.live.follow(null, call.deadline.allow(services.budgets.deadlineMs), call.waitUntil));
+  const claimedAtMs = services.clock();
+  const claim = await services.velocity[world].claim({
+    event,
+    bodyHash: hash,
+    token,
+    nowMs,
+    mode: call.mode.kind === "record" ? "record" : "peek",
+    limited: call.limited,
+    roles: known?.catalogue.roles ?? [],
+    budgetMs: call.deadline.allow(services.budgets.velocityMs),
+  });
+  call.time("velocity", services.clock() - claimedAtMs);
+  const verdict = limitVerdict(call.limited, claim);
+  call.counted(verdict);
+  if (verdict.kind === "refused") return err({ kind: "limited", verdict });
+  if (call.mode.kind === "record") {
+    const repeat = await answerRepeat(services, call, parsed.value, claim);
+    if (repeat !== null) return repeat;
+  }
+  const config = await services.live.follow(
+    claim.ok ? claim.value.pointer : null,
+    call.deadline.allow(services.budgets.deadlineMs),
+    call.waitUntil,
+  );
+  if (config === null) return err({ kind: "not_ready" });
+
+  const decided = await decideClaimed(services, {
+    config,
+    world,
+    event,
+    warnings: parsed.value.warnings,
+    claim,
+    self: call.mode.kind === "record" || call.mode.self,
+    degraded: call.caller.degraded,
+    deadline: call.deadline,
+    explain: call.explain,
+    recovered: false,
+    time: call.time,
+  });
+  if (call.mode.kind === "record") {
+    services.log("decision", decisionFields(event, decided.stored, call.requestId));
+    call.waitUntil(makeDurable(services, { world, event, bodyHash: hash, token, receivedAtMs: nowMs, decision: decided.stored }));
+    call.waitUntil(refreshAggregates(services, config, world, event, decided.refresh));
+  }
+  await pauseWhenForced(world, [event]);
+  return ok({ ...forCaller(decided.stored.answer, call.caller.isStaff), ...(call.explain ? decided.explanation : {}) });
+}
+
+/** The stored answer of a call that was made before, or null when this call is the first. */
+async function answerRepeat(
+  services: Services,
+  call: DecideCall,
+  { event, isRepeatable }: ParsedEvent,
+  claim: Result<ClaimReply, SourceFault>,
+): Promise<Result<AnalyzeAnswer, Refusal> | null> {
+  if (!claim.ok) return isRepeatable ? answerFromRecord(services, call, event) : null;
+  const seen = claim.value.claim;
+  if (seen.kind !== "repeat") return null;
+  if (!seen.sameBody) return err({ kind: "other_body", id: event.id });
+  let text = seen.decision;
+  while (text === null && call.deadline.leftMs() > LOOK_EVERY_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    const again = await services.velocity[call.caller.world].decisionOf(
+      event.id,
+      event.stage,
+      call.deadline.allow(services.budgets.velocityMs),
+    );
+    if (again.ok) text = again.value.decision;
+  }
+  if (text !== null) return ok(forCaller(StoredDecision.parse(JSON.parse(text)).answer, call.caller.isStaff));
+  return (await answerFromRecord(services, call, event)) ?? err({ kind: "in_flight", id: event.id });
+}
+
+/** What Postgres knows of the call: the way of repeats while Redis is away. */
+export async function answerFromRecord(
+  services: Services,
+  call: Pick<DecideCall, "caller" | "deadline">,
+  event: CanonicalEvent,
+): Promise<Result<AnalyzeAnswer, Refusal> | null> {
+  const found = await services.records.findDecision(
+    event.id,
+    event.stage,
+    call.caller.world === "live",
+    call.deadline.allow(services.budgets.aggregatesMs),
+  );
+  return found.ok && found.value !== null ? ok(forCaller(found.value.answer, call.caller.isStaff)) : null;
+}

@@ -1,0 +1,102 @@
+import type { CompiledConfig } from "../core/config/compile.ts";
+import { contentHash, Manifest } from "../core/config/manifest.ts";
+import type { ContentStore, Pointer, PointerStore } from "../ports/configuration.ts";
+import { waitAtMost } from "./budget.ts";
+
+const LOAD_BUDGET_MS = 2_000;
+/** A pointer that could not be followed is tried again after this long, not on every decision. */
+const RETRY_AFTER_MS = 2_000;
+
+export interface LiveConfigDeps {
+  /** Asked in order: the first that has a content wins. */
+  readonly contents: readonly ContentStore[];
+  /** Asked when Redis gives no pointer (KV). */
+  readonly fallbackPointer: PointerStore;
+  /** How long a decision waits for a new ruleset; past it the old one decides once more (D3). */
+  readonly followBudgetMs: number;
+  readonly compile: (manifest: Manifest, rulesetText: string, featuresText: string) => CompiledConfig;
+  readonly clock: () => number;
+}
+export interface ConfigHealth {
+  readonly seq: number | null;
+  readonly ruleset: string | null;
+  readonly features: string | null;
+  /** Why the pointer last seen is not in force. */
+  readonly fault: { readonly seq: number; readonly reason: string } | null;
+}
+export interface LiveConfig {
+  current(): CompiledConfig | null;
+  /**
+   * Brings what a pointer names into force: waits at most `followBudgetMs` when something older can decide meanwhile, `budgetMs` when nothing can.
+   * On any fault the last good configuration stays. A lower seq than the one in force is ignored.
+   */
+  follow(pointer: Pointer | null, budgetMs: number, waitUntil: (work: Promise<unknown>) => void): Promise<CompiledConfig | null>;
+  health(): ConfigHealth;
+}
+
+/** One per isolate: the configuration in force, swapped whole. */
+export function createLiveConfig(deps: LiveConfigDeps): LiveConfig {
+  let live: CompiledConfig | null = null;
+  let fault: { seq: number; hash: string; reason: string; atMs: number } | null = null;
+  let fallbackReadAtMs = Number.NEGATIVE_INFINITY;
+
+  async function fetchContent(hash: string): Promise<string> {
+    for (const store of deps.contents) {
+      const answer = await store.get(hash, LOAD_BUDGET_MS / 2);
+      // A truncated or changed value is as good as none: the next store may have the whole one.
+      if (answer.ok && answer.value !== null && (await contentHash(answer.value)) === hash) return answer.value;
+    }
+    throw new Error(`content ${hash.slice(0, 12)} is missing or damaged in every store`);
+  }
+
+  async function load(pointer: Pointer): Promise<void> {
+    const manifest = Manifest.parse(JSON.parse(await fetchContent(pointer.hash)));
+    const [ruleset, features] = await Promise.all([fetchContent(manifest.ruleset), fetchContent(manifest.features)]);
+    if (live !== null && live.seq >= pointer.seq) return;
+    live = deps.compile(manifest, ruleset, features);
+    fault = null;
+  }
+
+  async function tryLoad(pointer: Pointer): Promise<void> {
+    try {
+      await load(pointer);
+    } catch (cause) {
+      fault = { seq: pointer.seq, hash: pointer.hash, reason: cause instanceof Error ? cause.message : String(cause), atMs: deps.clock() };
+    }
+  }
+
+  /** Without Redis the pointer is KV's: slower to change, but it is there. */
+  async function readFallback(budgetMs: number): Promise<Pointer | null> {
+    fallbackReadAtMs = deps.clock();
+    const answer = await deps.fallbackPointer.read(budgetMs);
+    return answer.ok ? answer.value : null;
+  }
+
+  const isNews = (pointer: Pointer): boolean => {
+    if (live !== null && pointer.seq <= live.seq) return false;
+    return fault === null || fault.hash !== pointer.hash || deps.clock() - fault.atMs >= RETRY_AFTER_MS;
+  };
+
+  return {
+    current: () => live,
+    async follow(given, budgetMs, waitUntil) {
+      if (given === null && live !== null) {
+        if (deps.clock() - fallbackReadAtMs >= RETRY_AFTER_MS)
+          waitUntil(readFallback(LOAD_BUDGET_MS).then((pointer) => (pointer !== null && isNews(pointer) ? tryLoad(pointer) : undefined)));
+        return live;
+      }
+      const pointer = given ?? (await readFallback(budgetMs));
+      if (pointer === null || !isNews(pointer)) return live;
+      const work = tryLoad(pointer);
+      waitUntil(work);
+      await waitAtMost(work, live === null ? budgetMs : Math.min(deps.followBudgetMs, budgetMs));
+      return live;
+    },
+    health: () => ({
+      seq: live?.seq ?? null,
+      ruleset: live?.rulesetHash ?? null,
+      features: live?.featuresHash ?? null,
+      fault: fault === null ? null : { seq: fault.seq, reason: fault.reason },
+    }),
+  };
+}

@@ -1,0 +1,42 @@
+import { describeError } from "../core/log/describe-error.ts";
+import { anchorAudit } from "./anchor-audit.ts";
+import { appendUnconfirmed, movePending } from "./move-pending.ts";
+import { reconcileConfig } from "./reconcile-config.ts";
+import type { Services, WaitUntil } from "./services.ts";
+
+const JOB_BUDGET_MS = 60_000;
+
+type Job = (services: Services, waitUntil: WaitUntil) => Promise<unknown>;
+
+/** What each cron of wrangler.toml does. */
+const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
+  "* * * * *": [
+    ["move_pending", movePending],
+    ["append_unconfirmed", appendUnconfirmed],
+    ["reconcile_config", reconcileConfig],
+  ],
+  "*/5 * * * *": [["refresh_client_statistics", (services) => services.maintenance.refreshClientStatistics(JOB_BUDGET_MS)]],
+  "0 * * * *": [
+    ["update_behavioural_patterns", (services) => services.maintenance.updateBehaviouralPatterns(services.clock(), JOB_BUDGET_MS)],
+    ["anchor_audit", anchorAudit],
+    ["maintain_partitions", (services) => services.maintenance.maintainPartitions(services.clock(), services.retentionDays, JOB_BUDGET_MS)],
+  ],
+};
+
+/** Runs the jobs of one cron; a failed job is logged and does not keep the others from running. */
+export async function runSchedule(services: Services, cron: string, waitUntil: WaitUntil): Promise<void> {
+  for (const [name, job] of JOBS[cron] ?? []) {
+    const startMs = services.clock();
+    try {
+      const result = await job(services, waitUntil);
+      const failed = result === null || (typeof result === "object" && "ok" in result && result.ok === false);
+      services.log(failed ? "job_failed" : "job_done", { job: name, ms: services.clock() - startMs });
+    } catch (cause) {
+      services.log("job_failed", {
+        job: name,
+        ms: services.clock() - startMs,
+        ...describeError(cause),
+      });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { World } from "../core/access/api-key.ts";
+import type { Networks } from "../core/access/network.ts";
+import type { ConfigOptions } from "../core/config/compile.ts";
+import type { EventSettings } from "../core/event/settings.ts";
+import type { FeatureCatalogue } from "../core/features/catalogue.ts";
+import type { Log } from "../core/log/log-line.ts";
+import type { ApiKeyRecord, KeyStore, UserStore } from "../ports/access.ts";
+import type { AggregateSource } from "../ports/aggregates.ts";
+import type { Answer } from "../ports/answer.ts";
+import type { AuditAnchors, AuditLog } from "../ports/audit.ts";
+import type { ContentStore, ManifestStore, PointerStore } from "../ports/configuration.ts";
+import type { HealthSource, Maintenance } from "../ports/database-health.ts";
+import type { IdempotencyStore } from "../ports/idempotency.ts";
+import type { MetricStore } from "../ports/metrics.ts";
+import type { ScoringModel } from "../ports/model.ts";
+import type { OutboxQueue } from "../ports/outbox.ts";
+import type { RecordStore } from "../ports/records.ts";
+import type { StaffWrites } from "../ports/staff-writes.ts";
+import type { VelocityStore } from "../ports/velocity.ts";
+import type { AuditTrail } from "./audit-trail.ts";
+import type { AuthServices } from "./auth/auth-services.ts";
+import type { HttpMeter } from "./http-meter.ts";
+import type { CallLimiter } from "./limit-calls.ts";
+import type { LiveConfig } from "./live-config.ts";
+import type { Scorer } from "./score-model.ts";
+import type { KeyVerifier } from "./verify-key.ts";
+import type { TokenVerifier } from "./verify-token.ts";
+
+/** Everything a request may use, made once per isolate by the composition root. */
+export interface Services {
+  readonly clock: () => number;
+  readonly newId: () => string;
+  readonly eventSettings: EventSettings;
+  readonly retentionDays: number;
+  readonly budgets: { readonly deadlineMs: number; readonly velocityMs: number; readonly aggregatesMs: number };
+  readonly verifyKey: KeyVerifier;
+  readonly verifyToken: TokenVerifier;
+  readonly auth: AuthServices;
+  readonly limitCalls: CallLimiter;
+  readonly live: LiveConfig;
+  readonly configOptions: ConfigOptions;
+  readonly velocity: Readonly<Record<World, VelocityStore>>;
+  readonly aggregatesOf: (catalogue: FeatureCatalogue, world: World) => AggregateSource;
+  readonly records: RecordStore;
+  readonly maintenance: Maintenance;
+  readonly model: ScoringModel;
+  readonly score: Scorer;
+  readonly outbox: OutboxQueue;
+  readonly config: {
+    readonly redis: ContentStore & PointerStore;
+    readonly kv: ContentStore & PointerStore;
+    readonly manifests: ManifestStore;
+  };
+  /** Keys and users as staff manage them. */
+  readonly access: {
+    readonly keys: KeyStore;
+    readonly users: UserStore;
+    readonly hashPassword: (password: string) => string;
+    readonly randomBytes: (length: number) => Uint8Array;
+    readonly replaceMirrored: (record: ApiKeyRecord, budgetMs: number) => Answer<void>;
+  };
+  /** Makes staff actions' changes, each with its audit row. */
+  readonly staff: StaffWrites;
+  readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };
+  readonly idempotency: IdempotencyStore;
+  readonly databaseHealth: HealthSource;
+  /** Wakes the consumer, at most once a second per isolate. */
+  readonly wake: () => Promise<void>;
+  readonly log: Log;
+  readonly metrics: {
+    readonly store: MetricStore;
+    readonly meter: HttpMeter;
+    /** Events of a world that wait for Postgres. */
+    readonly countPending: (world: World, budgetMs: number) => Answer<number>;
+    /** Whether a text is the metrics key; null when none is set and nothing is served. */
+    readonly isKey: ((text: string) => Promise<boolean>) | null;
+  };
+  /** Who may reach the surface at all, before any key. */
+  readonly surface: { readonly isLocal: boolean; readonly corsOrigins: ReadonlySet<string>; readonly adminNetworks: Networks };
+}
+
+export type WaitUntil = (work: Promise<unknown>) => void;

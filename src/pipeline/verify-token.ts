@@ -1,0 +1,40 @@
+import type { TokenClaims } from "../core/access/token.ts";
+import type { AuthServices } from "./auth/auth-services.ts";
+
+/** How long "not revoked" is believed for verbs that programs do all day; a revocation acts within it. */
+const FRESH_MS = 5_000;
+/** After Redis failed, how long the next request leaves it alone. */
+const RETRY_AFTER_MS = 1_000;
+const MAX_CACHED = 10_000;
+
+export type TokenVerdict =
+  | { readonly kind: "valid"; readonly claims: TokenClaims; readonly isConfirmed: boolean }
+  | { readonly kind: "invalid"; readonly reason: "malformed" | "expired" | "revoked" }
+  /** Redis did not say whether it was revoked. */
+  | { readonly kind: "unavailable" };
+/** `always` asks Redis each time and is closed without it; `recently` believes an answer of the last 5 s, and without Redis an older one (`isConfirmed: false`). */
+export type TokenVerifier = (token: string, confirmed: "always" | "recently") => Promise<TokenVerdict>;
+
+export function createTokenVerifier(deps: Pick<AuthServices, "tokens" | "revocations" | "clock">, budgetMs: number): TokenVerifier {
+  const seen = new Map<string, { confirmedAtMs: number; triedAtMs: number }>();
+
+  return async (token, confirmed) => {
+    const nowMs = deps.clock();
+    const read = await deps.tokens.read(token, nowMs);
+    if (!read.ok) return { kind: "invalid", reason: read.error };
+    const claims = read.value;
+    const known = confirmed === "recently" ? seen.get(claims.sid) : undefined;
+    if (known !== undefined && nowMs - known.confirmedAtMs < FRESH_MS) return { kind: "valid", claims, isConfirmed: true };
+    if (known !== undefined && nowMs - known.triedAtMs < RETRY_AFTER_MS) return { kind: "valid", claims, isConfirmed: false };
+    if (known !== undefined) known.triedAtMs = nowMs;
+    const revoked = await deps.revocations.isRevoked(claims, budgetMs);
+    if (!revoked.ok) return known === undefined ? { kind: "unavailable" } : { kind: "valid", claims, isConfirmed: false };
+    if (revoked.value) {
+      seen.delete(claims.sid);
+      return { kind: "invalid", reason: "revoked" };
+    }
+    if (seen.size >= MAX_CACHED) seen.clear();
+    seen.set(claims.sid, { confirmedAtMs: nowMs, triedAtMs: nowMs });
+    return { kind: "valid", claims, isConfirmed: true };
+  };
+}

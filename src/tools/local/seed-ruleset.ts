@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { createDatabase } from "../../adapters/postgres/database.ts";
+import { latestManifest } from "../../adapters/postgres/manifest-store.ts";
+import { Refusal } from "./refusal.ts";
+import { REPOSITORY } from "./repository.ts";
+import type { SeedContext } from "./seed.ts";
+
+const BUDGET_MS = 5_000;
+const Problem = z.object({ detail: z.string(), errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]) });
+
+/** Publishes the packs of `rules/` as one ruleset, the way an analyst would, unless something was published before. */
+export async function seedRuleset(context: SeedContext, adminKey: string): Promise<string> {
+  const { baseUrl, databaseUrl, neonEndpoint } = context;
+  const latest = await latestManifest(createDatabase({ url: databaseUrl, endpoint: neonEndpoint }), BUDGET_MS);
+  if (!latest.ok) throw new Error(`what is live could not be read: ${latest.error.detail}`);
+  if (latest.value !== null) return `ruleset version ${latest.value.seq} is live`;
+
+  const body = defaultRuleset();
+  const answer = await fetch(`${baseUrl}/api/admin/fraud-rules/publish`, {
+    method: "POST",
+    headers: { "x-api-key": adminKey, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Refusal(`the default ruleset was not published: ${complaintOf(await answer.text())}`);
+  return `published ${body.files.map(({ name }) => name).join(" and ")} as the first ruleset`;
+}
+
+/** What a publish of `rules/` sends: its packs and the features they read. */
+export function defaultRuleset() {
+  const [packs, features] = [join(REPOSITORY, "rules/packs"), join(REPOSITORY, "rules/features.json")];
+  const names = existsSync(packs) ? readdirSync(packs).filter((name) => name.endsWith(".json")) : [];
+  if (names.length === 0 || !existsSync(features))
+    throw new Refusal("rules/packs and rules/features.json are missing; restore them from git");
+  return {
+    files: names.sort().map((name) => ({ name, text: readFileSync(join(packs, name), "utf8") })),
+    features: readFileSync(features, "utf8"),
+    message: "the default ruleset",
+  };
+}
+
+function complaintOf(text: string): string {
+  try {
+    const { detail, errors } = Problem.parse(JSON.parse(text));
+    return [detail, ...errors.slice(0, 3).map(({ path, message }) => `${path}: ${message}`)].join("; ");
+  } catch {
+    return text.slice(0, 300);
+  }
+}

@@ -1,0 +1,107 @@
+import { claimCall } from "../../../src/adapters/redis/claim-call.ts";
+import { claimReads } from "../../../src/adapters/redis/claim-reads.ts";
+import { createWorldKeys, SHARED_KEYS } from "../../../src/adapters/redis/keys.ts";
+import { CLAIM_SCRIPT } from "../../../src/adapters/redis/scripts/claim-script.ts";
+import { touchedEntities } from "../../../src/adapters/redis/touched-entities.ts";
+import type { CanonicalEvent } from "../../../src/core/event/event.ts";
+import type { Limited } from "../../../src/core/limits/limited.ts";
+import { createDimensionHash } from "../../../src/core/velocity/dimension-hash.ts";
+import type { ServedRedis } from "./served-redis.ts";
+
+/** One way to learn what a decision needs of four entities' histories. */
+export interface VelocityContender {
+  readonly name: string;
+  /** Commands whose time is the contender's; a script's inner ones are in the script's. */
+  readonly timed: readonly string[];
+  /** Makes one decision's reads and writes; gives the bytes of the replies. */
+  decide(): Promise<number>;
+}
+
+const ENTITIES = ["client", "device", "ip", "card"] as const;
+const HOUR_MS = 3_600_000;
+const START = Date.UTC(2026, 10, 1);
+const GAP_MS = 120_000;
+
+/** Every decision counts in its caller's limit. */
+const SHOP: readonly Limited[] = [{ kind: "key", id: "shop", perMinute: 1_000_000, quota: 1_000_000 }];
+
+const hash = createDimensionHash("bench");
+const keys = createWorldKeys("live", hash);
+
+/** The three contenders, each over `sets` of four entities that hold `events` each. */
+export async function contendersOf(redis: ServedRedis, events: number, sets: number): Promise<VelocityContender[]> {
+  const sha = await redis.load(CLAIM_SCRIPT);
+  let made = 0;
+  const next = (set: number): CanonicalEvent => {
+    made += 1;
+    const own = (kind: string): string => `${kind}-${events}-${set}`;
+    return {
+      id: `${events}-${made}`,
+      stage: "",
+      type: "transaction",
+      transactionType: "PAYMENT",
+      occurredAtMs: START + Math.floor(made / sets) * GAP_MS,
+      status: "attempted",
+      amountMinor: 4_990,
+      dimensions: { client: own("client"), device: own("device"), ip: own("ip"), card: own("card"), city: "bonn", bin: "457173" },
+      latitude: 50.7,
+      longitude: 7.1,
+      body: { type: "PAYMENT", amount: 49.9, currency: "EUR", client_id: own("client"), device_id: own("device") },
+    };
+  };
+  const claim = (event: CanonicalEvent): string[][] => {
+    const about = { bodyHash: "b".repeat(64), token: event.id, nowMs: event.occurredAtMs, mode: "record", budgetMs: 40 } as const;
+    const request = { event, ...about, limited: SHOP };
+    const entities = touchedEntities(event, keys);
+    const call = claimCall(request, entities, keys, hash);
+    return [
+      ["EVALSHA", sha, String(call.keys.length), ...call.keys, ...call.args],
+      ["MGET", SHARED_KEYS.pointer, ...claimReads(request, entities, keys).keys],
+    ];
+  };
+  const sorted = (event: CanonicalEvent): string[][] =>
+    ENTITIES.flatMap((kind) => {
+      const key = `zset:${kind}:${event.dimensions[kind]}`;
+      const at = String(event.occurredAtMs);
+      return [
+        ["ZADD", key, at, `${event.id}:${event.amountMinor}:${event.dimensions.device}`],
+        ["ZREMRANGEBYSCORE", key, "-inf", String(event.occurredAtMs - 30 * 24 * HOUR_MS)],
+        ["ZRANGE", key, "0", "-1", "WITHSCORES"],
+        ["PEXPIRE", key, String(30 * 24 * HOUR_MS)],
+      ];
+    });
+  for (let filled = 0; filled < events * sets; filled += 100) {
+    const batch = Array.from({ length: Math.min(100, events * sets - filled) }, (_, i) => next((filled + i) % sets));
+    await redis.send(batch.flatMap((event) => claim(event).slice(0, 1)));
+    await redis.send(batch.flatMap((event) => sorted(event).slice(0, 1)));
+  }
+
+  const turns = { script: 0, sorted: 0, bare: 0 };
+  return [
+    {
+      name: "MGET",
+      timed: ["mget"],
+      decide: async () => {
+        const set = turns.bare++ % sets;
+        const logs = ENTITIES.map((kind) => keys.entity(kind, `${kind}-${events}-${set}`).log);
+        return bytesOf(await redis.send([["MGET", ...logs]]));
+      },
+    },
+    {
+      name: "claim script and MGET",
+      // The script's own MGET reads two short strings; counting it twice is an error of a microsecond at most.
+      timed: ["evalsha", "mget"],
+      decide: async () => bytesOf(await redis.send(claim(next(turns.script++ % sets)))),
+    },
+    {
+      name: "sorted sets",
+      timed: ["zadd", "zremrangebyscore", "zrange", "pexpire"],
+      decide: async () => bytesOf(await redis.send(sorted(next(turns.sorted++ % sets)))),
+    },
+  ];
+}
+
+function bytesOf(reply: unknown): number {
+  if (Array.isArray(reply)) return reply.reduce((total: number, part) => total + bytesOf(part), 0);
+  return reply === null || reply === undefined ? 0 : String(reply).length;
+}

@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../src/tools/local/free-port.ts";
+import { dropPostgresData } from "../../src/tools/local/postgres/data-home.ts";
+import { bornAt } from "../../src/tools/local/process/process-mark.ts";
+import { REPOSITORY } from "../../src/tools/local/repository.ts";
+
+/** The Node that npm scripts run on, whichever runs the tests. */
+const NODE = join(REPOSITORY, "node_modules/.bin/node");
+
+// `npm start` as a user runs it; the tests follow one another on one data folder.
+let folder: string;
+let port: number;
+let running: Started | null = null;
+let decisions = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "tollgate-start-"));
+  port = await freePort();
+});
+afterAll(async () => {
+  await running?.end();
+  dropPostgresData(folder);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  end(): Promise<number | null>;
+}
+
+async function start(...options: string[]): Promise<Started> {
+  const child = spawn(NODE, ["src/tools/cli/start.ts", "--port", String(port), "--dir", folder, ...options], {
+    cwd: REPOSITORY,
+  });
+  let text = "";
+  const settled = new Promise<void>((resolve) => {
+    const read = (chunk: Buffer) => {
+      text += chunk;
+      if (text.includes("Ctrl-C stops it")) resolve();
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("exit", () => resolve());
+  });
+  await settled;
+  const end = async () => {
+    if (child.exitCode === null && child.kill("SIGTERM")) await once(child, "exit");
+    return child.exitCode;
+  };
+  return { child, output: () => text, end };
+}
+
+const markOf = (name: string): number => JSON.parse(readFileSync(join(folder, `run/${name}.json`), "utf8")).pid;
+
+/** Sends the call that the banner shows, as a shell and curl would read it. */
+async function decide({ output }: Started): Promise<Record<string, unknown>> {
+  const [, url = "", options = "", body = ""] = /^curl -s (\S+) (.+) -d '([^']+)'$/m.exec(output()) ?? [];
+  const headers = [...options.matchAll(/-H '([^:']+): ([^']+)'/g)].map(([, name = "", value = ""]): [string, string] => [name, value]);
+  const answer = await fetch(url, { method: "POST", headers, body });
+  if (answer.ok) decisions += 1;
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** Waits until every decision is in Postgres, as the statistics count them. */
+async function recorded(): Promise<void> {
+  const { readonly } = JSON.parse(readFileSync(join(folder, "keys.json"), "utf8"));
+  const stats = async () => (await fetch(`http://127.0.0.1:${port}/api/v1/stats`, { headers: { "x-api-key": readonly } })).json();
+  await expect.poll(stats, { timeout: 90_000, interval: 250 }).toMatchObject({ total_predictions: decisions });
+}
+
+test("it comes up with keys, a ruleset and a call that works when pasted", { timeout: 120_000 }, async () => {
+  running = await start();
+  expect(running.output()).toContain("as the first ruleset");
+  const keys = JSON.parse(readFileSync(join(folder, "keys.json"), "utf8"));
+  expect(Object.keys(keys)).toEqual(["admin", "analyst", "api", "readonly", "test"]);
+  expect(statSync(join(folder, "keys.json")).mode & 0o777).toBe(0o600);
+  expect(await decide(running)).toMatchObject({ outcome: "allow", degraded: [] });
+  await recorded();
+});
+
+test("no secret is on a command line", () => {
+  const secrets: string[] = Object.values(JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8")));
+  const lines = ["worker", "redis", "postgres"].map((name) => {
+    return process.platform === "linux" ? readFileSync(`/proc/${markOf(name)}/cmdline`, "utf8") : "";
+  });
+  expect(secrets.filter((secret) => lines.join("\n").includes(secret))).toEqual([]);
+});
+
+test("a second start on the same folder is refused in one sentence", async () => {
+  const second = await start();
+  expect(await second.end()).toBe(1);
+  expect(second.output()).toMatch(/^the data folder \S+ is in use by process \d+; .*--dir\n$/);
+});
+
+test("a killed engine comes back and the next decision is whole again", { timeout: 120_000 }, async () => {
+  const stack = running ?? (await start());
+  const before = ["redis", "postgres"].map(markOf);
+  for (const pid of before) process.kill(pid, "SIGKILL");
+  await expect.poll(() => ["redis", "postgres"].map(markOf).some((pid) => before.includes(pid)), { timeout: 20_000 }).toBe(false);
+  await expect.poll(async () => (await decide(stack)).degraded, { timeout: 20_000, interval: 500 }).toEqual([]);
+  await recorded();
+});
+
+test("SIGTERM leaves no process behind", async () => {
+  const pids = ["worker", "redis", "postgres"].map(markOf);
+  expect(pids.map(bornAt)).not.toContain(null);
+  expect(await running?.end()).toBe(0);
+  expect(pids.map(bornAt)).toEqual([null, null, null]);
+});
+
+test("after a restart keys, ruleset and decisions are as they were", { timeout: 120_000 }, async () => {
+  const keys = readFileSync(join(folder, "keys.json"), "utf8");
+  running = await start();
+  expect(readFileSync(join(folder, "keys.json"), "utf8")).toBe(keys);
+  expect(running.output()).toContain("ruleset version 1 is live");
+  await recorded();
+});

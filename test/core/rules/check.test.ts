@@ -1,0 +1,171 @@
+import { expect, test } from "vitest";
+import { checkRuleset } from "../../../src/core/rules/check.ts";
+import { EVERY_TYPE } from "./vocabulary.ts";
+
+const aRule = (changes: object = {}): object => ({
+  id: "R1",
+  name: "Amount jump",
+  reason: "amount_jump",
+  severity: "high",
+  conditions: { amount: { gt: 5 } },
+  ...changes,
+});
+const aFile = (changes: object = {}): object => ({ name: "checkout", rules: [aRule()], ...changes });
+
+function check(...documents: readonly (object | string)[]) {
+  const files = documents.map((document, index) => ({
+    name: `file-${index}.json`,
+    text: typeof document === "string" ? document : JSON.stringify(document),
+  }));
+  const checked = checkRuleset(files, EVERY_TYPE);
+  return {
+    ruleset: checked.ok ? checked.value : null,
+    faults: checked.ok ? [] : checked.error,
+    codes: checked.ok ? [] : checked.error.map(({ code }) => code),
+  };
+}
+
+test("a minimal file has defaults for everything it leaves out", () => {
+  expect(check(aFile()).ruleset).toMatchObject({
+    format: 1,
+    files: ["checkout"],
+    policy: { challengeAt: 50, reviewAt: 65, blockAt: 80, reviewAmountWhenDegradedMinor: null },
+    rules: [{ id: "checkout/R1", mode: "live", score: 0, on: ["transaction"], autoBlock: null }],
+  });
+});
+
+test("a file's top-level `on` is its rules' default, and a rule's own wins", () => {
+  const rules = [aRule(), aRule({ id: "R2", on: ["login"] })];
+  expect(check(aFile({ on: ["PAYMENT"], rules })).ruleset?.rules.map(({ on }) => on)).toEqual([["PAYMENT"], ["login"]]);
+});
+
+test("files published together become one ruleset with prefixed ids and defines", () => {
+  const define = { big: { amount: { gt: 100 } }, bigger: { big: true, hour: 3 } };
+  const { ruleset } = check(
+    aFile({ define, rules: [aRule({ conditions: { bigger: true } })] }),
+    aFile({ name: "transfer", define: { big: { amount: { gt: 200 } } }, rules: [aRule({ conditions: { big: false } })] }),
+  );
+  expect(ruleset?.rules.map(({ id }) => id)).toEqual(["checkout/R1", "transfer/R1"]);
+  expect(ruleset?.defines.map(({ name }) => name)).toEqual(["checkout/big", "checkout/bigger", "transfer/big"]);
+  expect(ruleset?.rules[1]?.condition).toMatchObject({ kind: "not", of: { name: "transfer/big" } });
+});
+
+test("a define stands after the defines it uses, wherever it was written", () => {
+  const define = { top: { middle: true }, middle: { bottom: false }, bottom: { hour: 1 } };
+  expect(check(aFile({ define })).ruleset?.defines.map(({ name }) => name)).toEqual(["checkout/bottom", "checkout/middle", "checkout/top"]);
+});
+
+test("the same policy may stand in several files, a differing one is a fault", () => {
+  const policy = { blockAt: 75, reviewAmountWhenDegraded: 500 };
+  expect(check(aFile({ policy }), aFile({ name: "b", policy }), aFile({ name: "c" })).ruleset?.policy).toEqual({
+    challengeAt: 50,
+    reviewAt: 65,
+    blockAt: 75,
+    reviewAmountWhenDegradedMinor: 50_000,
+  });
+  const { faults } = check(aFile({ policy }), aFile({ name: "b", policy: { blockAt: 70 } }));
+  expect(faults).toMatchObject([{ code: "policy_differs", file: "file-1.json", path: "policy" }]);
+});
+
+test("autoBlock: true blocks the address for a day and lets a person look at collisions", () => {
+  const auto = (autoBlock: unknown) => check(aFile({ rules: [aRule({ score: 50, autoBlock })] })).ruleset?.rules[0]?.autoBlock;
+  expect(auto(true)).toEqual({ target: "ip", forMs: 86_400_000, collision: "review" });
+  expect(auto({ target: "user", for: "2h" })).toEqual({ target: "client", forMs: 7_200_000, collision: "review" });
+  expect(auto(false)).toBeNull();
+});
+
+test("whitelist entries come out canonical, with the full ids of the rules they silence", () => {
+  const whitelist = [
+    {
+      type: "ip",
+      value: "::ffff:198.51.100.0/120",
+      reason: "office",
+      expiresAt: "2027-01-01T00:00:00+01:00",
+      rules: ["R1", "transfer/R9"],
+    },
+    { type: "user", value: "c1", reason: "tester" },
+    { type: "email", value: "A@B.de", reason: "friend" },
+    { type: "phone", value: "+49 (30) 1", reason: "friend" },
+  ];
+  const { ruleset } = check(aFile({ whitelist }), aFile({ name: "transfer", rules: [aRule({ id: "R9" })] }));
+  expect(ruleset?.whitelist).toEqual([
+    { type: "ip", value: "198.51.100.0/24", reason: "office", expiresAtMs: 1_798_758_000_000, rules: ["checkout/R1", "transfer/R9"] },
+    { type: "client", value: "c1", reason: "tester", expiresAtMs: null, rules: null },
+    { type: "email", value: "a@b.de", reason: "friend", expiresAtMs: null, rules: null },
+    { type: "phone", value: "+49301", reason: "friend", expiresAtMs: null, rules: null },
+  ]);
+});
+
+const one = (changes: object): object => aFile({ rules: [aRule(changes)] });
+const entry = (changes: object): object => aFile({ whitelist: [{ type: "ip", value: "192.0.2.1", reason: "r", ...changes }] });
+const FAULTS: readonly (readonly [string, object | string, string])[] = [
+  ["a document that is no object", "[]", "wrong_type"],
+  ["no name", { rules: [] }, "missing_key"],
+  ["an unknown key", aFile({ polcy: {} }), "unknown_key"],
+  ["an unknown key of a rule", one({ nme: "x" }), "unknown_key"],
+  ["a hostile key", `{"name": "a", "rules": [], "__proto__": {"x": 1}}`, "unknown_key"],
+  ["a hostile define", `{"name": "a", "rules": [], "define": {"__proto__": {"hour": 1}}}`, "bad_name"],
+  ["a rule without conditions", aFile({ rules: [{ ...aRule(), conditions: undefined }] }), "missing_key"],
+  ["an unknown severity", one({ severity: "hihg" }), "invalid_value"],
+  ["points beyond 100", one({ score: 101 }), "out_of_range"],
+  ["a type nobody knows", one({ on: ["PAYMNT"] }), "invalid_value"],
+  ["an empty `on`", one({ on: [] }), "out_of_range"],
+  ["a block threshold over 80", aFile({ policy: { blockAt: 81 } }), "out_of_range"],
+  ["thresholds that fall", aFile({ policy: { challengeAt: 70, reviewAt: 60 } }), "low_above_high"],
+  ["both outcomes at once", one({ outcome: { atLeast: "review", atMost: "block" } }), "invalid_value"],
+  ["an outcome that always holds", one({ outcome: { atLeast: "allow" } }), "invalid_value"],
+  ["an automatic block that caps its outcome", one({ score: 9, autoBlock: true, outcome: { atMost: "review" } }), "auto_block"],
+  ["an automatic block that adds nothing", one({ autoBlock: true }), "auto_block"],
+  ["a collision where none can be", one({ score: 9, autoBlock: { target: "device", collision: "review" } }), "auto_block"],
+  ["a block of no time", one({ score: 9, autoBlock: { for: "1s" } }), "out_of_range"],
+  ["an unknown key in autoBlock", one({ score: 9, autoBlock: { fro: "1h" } }), "unknown_key"],
+  ["the same id twice", aFile({ rules: [aRule(), aRule()] }), "duplicate_id"],
+  ["a define that takes a feature's name", aFile({ define: { hour: { amount: 1 } } }), "name_taken"],
+  ["a define with a bad name", aFile({ define: { "Big One": { amount: 1 } } }), "bad_name"],
+  ["a bad whitelisted address", entry({ value: "192.0.2.0/99" }), "wrong_type"],
+  ["a bad expiry", entry({ expiresAt: "tomorrow" }), "wrong_type"],
+  ["an unknown whitelist type", entry({ type: "asn" }), "invalid_value"],
+  ["a whitelist that names no rule", entry({ rules: ["R7"] }), "unknown_rule"],
+];
+for (const [what, document, code] of FAULTS)
+  test(`${what} is refused`, () => {
+    expect(check(document).codes).toEqual([code]);
+  });
+
+test("cycles and endless chains of defines are refused, with their way round", () => {
+  const { faults } = check(aFile({ define: { a: { b: true }, b: { c: true }, c: { a: true, hour: 1 } } }));
+  expect(faults).toMatchObject([{ code: "define_cycle", message: "`a` depends on itself: a → b → c → a" }]);
+  const chain = Object.fromEntries(
+    Array.from({ length: 40 }, (_, index) => [`d${index}`, index === 39 ? { hour: 1 } : { [`d${index + 1}`]: true }]),
+  );
+  expect(check(aFile({ define: chain })).codes).toContain("too_deep");
+});
+
+test("a rule that doubles its size with every define is refused for the size it would have", () => {
+  const double = (index: number): object => ({ any: [{ [`d${index - 1}`]: true }, { [`d${index - 1}`]: true }] });
+  const define = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`d${index}`, index === 0 ? { hour: 1 } : double(index)]));
+  expect(check(aFile({ define, rules: [aRule({ conditions: { d19: true } })] })).codes).toEqual(["too_large"]);
+});
+
+test("two files of one name are refused, and so is nothing at all", () => {
+  expect(check(aFile(), aFile()).codes).toEqual(["duplicate_name"]);
+  expect(check().codes).toEqual(["no_files"]);
+});
+
+test("all files report at once, in the order of their text", () => {
+  const text = '{\n  "name": "a",\n  "rules": [{ "id": "R1" }],\n  "polcy": 1\n}';
+  const { faults } = check(text, "{");
+  expect(faults.map(({ file, line, path, code }) => [file, line, path, code])).toEqual([
+    ["file-0.json", 3, "rules[0]", "missing_key"],
+    ["file-0.json", 3, "rules[0]", "missing_key"],
+    ["file-0.json", 3, "rules[0]", "missing_key"],
+    ["file-0.json", 3, "rules[0]", "missing_key"],
+    ["file-0.json", 4, "polcy", "unknown_key"],
+    ["file-1.json", 1, "", "syntax"],
+  ]);
+});
+
+test("a text with a hundred thousand faults lists the first of them, soon", () => {
+  const rules = Array.from({ length: 4_000 }, (_, index) => aRule({ id: `R${index}`, conditions: { amout: 1, houur: 2, emial: 3 } }));
+  expect(check(aFile({ rules })).faults).toHaveLength(200);
+});

@@ -1,0 +1,53 @@
+import { createRedisClient, type RedisClient } from "../../src/adapters/redis/client.ts";
+import { createVelocityStore } from "../../src/adapters/redis/velocity-store.ts";
+import type { CanonicalEvent } from "../../src/core/event/event.ts";
+import type { Result } from "../../src/core/result.ts";
+import type { ClaimReply, ClaimRequest, Settlement, VelocityStore } from "../../src/ports/velocity.ts";
+import { TEST_HASH } from "./builders/packed-log.ts";
+import type { TestGateways } from "./test-gateways.ts";
+
+/** Long enough for a busy machine; what is measured in these tests is never time. */
+export const AMPLE_MS = 10_000;
+
+export function redisClientOf(gateways: TestGateways): RedisClient {
+  const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = gateways.vars;
+  return createRedisClient({ url, token });
+}
+
+export function velocityStoreOf(client: RedisClient, world: "live" | "test" = "live"): VelocityStore {
+  return createVelocityStore(client, { world, hash: TEST_HASH, clock: Date.now });
+}
+
+let tokens = 0;
+
+export function aClaim(event: CanonicalEvent, given: Partial<ClaimRequest> = {}): ClaimRequest {
+  tokens += 1;
+  return { event, bodyHash: "body", token: `token-${tokens}`, nowMs: event.occurredAtMs, mode: "record", budgetMs: AMPLE_MS, ...given };
+}
+
+export function aSettlement(event: CanonicalEvent, given: Partial<Settlement> = {}): Settlement {
+  tokens += 1;
+  return {
+    event,
+    bodyHash: "body",
+    token: `token-${tokens}`,
+    nowMs: event.occurredAtMs,
+    status: event.status,
+    decision: '{"outcome":"allow"}',
+    ...given,
+  };
+}
+
+/** The value of an answer that must not be a fault. */
+export function answered<T>(answer: Result<T, unknown>): T {
+  if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+  return answer.value;
+}
+
+/** Records an event as the pipeline does: claims it, then settles it without a decision. */
+export async function record(store: VelocityStore, event: CanonicalEvent): Promise<ClaimReply> {
+  const request = aClaim(event);
+  const reply = answered(await store.claim(request));
+  answered(await store.settle(aSettlement(event, { token: request.token, decision: null }), AMPLE_MS));
+  return reply;
+}
