@@ -65,7 +65,11 @@ test.each<[string, Readonly<Record<string, unknown>>, string[]]>([
   ["a domain of what is not an address", { amount, a: { op: "emailDomain", of: "amount" } }, ["a.of wrong_type"]],
   ["a where over the unknown", { a: { ...count, where: { statsu: "failed" } } }, ["a.where.statsu unknown_feature"]],
   ["a where a record cannot answer", { a: { ...count, where: { email: { endsWith: "@x.de" } } } }, ["a.where wrong_source"]],
-  ["a where Postgres cannot answer", { a: { ...count, source: "postgres", where: { email: { matches: "x$" } } } }, ["a.where wrong_source"]],
+  [
+    "a where Postgres cannot answer",
+    { a: { ...count, source: "postgres", where: { email: { matches: "x$" } } } },
+    ["a.where wrong_source"],
+  ],
   ["a where over what a record does not hold", { a: { ...count, where: { card_country: "DK" } } }, ["a.where wrong_source"]],
   ["a where that compares features", { a: { ...count, where: { device: { eq: { feature: "card" } } } } }, ["a.where wrong_source"]],
 ])("%s is refused", (_what, file, faults) => {
