@@ -1,9 +1,12 @@
 import type { World } from "../core/access/api-key.ts";
 import type { CompiledConfig } from "../core/config/compile.ts";
 import type { ModelVerdict, StoredDecision } from "../core/decision/answer.ts";
+import { readBlockGuard } from "../core/decision/block-guard.ts";
 import { buildDecision, type Explanation } from "../core/decision/build-decision.ts";
 import type { CanonicalEvent } from "../core/event/event.ts";
 import type { InputFault } from "../core/event/lenient.ts";
+import type { ListHit } from "../core/lists/list-hit.ts";
+import { readMark } from "../core/lists/mark.ts";
 import type { Result } from "../core/result.ts";
 import type { SourceFault } from "../ports/answer.ts";
 import type { ClaimReply } from "../ports/velocity.ts";
@@ -47,6 +50,7 @@ export function conclude(services: Services, claimed: ClaimedEvent, gathered: Ga
   const verdict = model ?? { status: "failed", name: null, version: null, probability: 0, outOfRange: [] };
   const degraded = [...claimed.degraded, ...gathered.degraded];
   if (verdict.status === "loading" || verdict.status === "failed") degraded.push("model");
+  const nowMs = services.clock();
   const { stored, explanation } = buildDecision({
     config: claimed.config,
     event: claimed.event,
@@ -54,11 +58,18 @@ export function conclude(services: Services, claimed: ClaimedEvent, gathered: Ga
     warnings: claimed.warnings,
     model: verdict,
     degraded,
+    hits: claimed.claim.ok ? markedHits(claimed.claim.value.marks, nowMs) : [],
+    guard: claimed.claim.ok ? readBlockGuard(claimed.claim.value.guard, claimed.config.seq, nowMs) : null,
     decisionId: services.newId(),
-    nowMs: services.clock(),
+    nowMs,
     livemode: claimed.world === "live",
     recovered: claimed.recovered,
     explain: claimed.explain,
   });
   return { stored, explanation, refresh: gathered.refresh };
+}
+
+/** A damaged mark names nobody: the address lists and the next write of the mark still do. */
+function markedHits(marks: ClaimReply["marks"], nowMs: number): ListHit[] {
+  return Object.values(marks).flatMap((text) => readMark(text, nowMs) ?? []);
 }

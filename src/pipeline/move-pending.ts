@@ -4,6 +4,7 @@ import { awaitsDecision } from "../core/event/event.ts";
 import type { RecordEntry } from "../ports/records.ts";
 import type { PendingEntry } from "../ports/velocity.ts";
 import { settledStatus } from "./after-decision.ts";
+import { afterRecord } from "./after-record.ts";
 import { recordOrSetAside } from "./record-or-set-aside.ts";
 import { recoverDecision } from "./recover-decision.ts";
 import type { Services, WaitUntil } from "./services.ts";
@@ -44,6 +45,11 @@ async function moveBatch(services: Services, world: World, waitUntil: WaitUntil)
   );
   if (!isRecorded) return null;
   await applyPayments(services, world, ready);
+  const isFollowed = await afterRecord(
+    services,
+    ready.map(({ record }) => record),
+  );
+  if (!isFollowed) return null;
   const cleared = await services.velocity[world].clear(
     ready.map(({ entry }) => entry),
     REDIS_BUDGET_MS,
@@ -98,7 +104,7 @@ export async function appendUnconfirmed(services: Services): Promise<number | nu
         })),
         RECORD_BUDGET_MS,
       );
-      if (!settled.ok) return null;
+      if (!settled.ok || !(await afterRecord(services, entries))) return null;
       const marked = await services.records.markAppended(
         entries.map((entry) => ({ id: entry.event.id, livemode: entry.livemode })),
         RECORD_BUDGET_MS,

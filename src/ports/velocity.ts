@@ -41,6 +41,10 @@ export interface ClaimReply {
   /** FeatureStoreLookup values by entity kind, as stored text. */
   readonly store: Partial<Readonly<Record<EntityKind, string>>>;
   readonly pointer: Pointer | null;
+  /** Block and whitelist entries that name an entity itself (`core/lists/mark.ts`), as stored text. */
+  readonly marks: Partial<Readonly<Record<EntityKind, string>>>;
+  /** What holds back blocks (`core/decision/block-guard.ts`), as stored text. */
+  readonly guard: string | null;
 }
 export interface Settlement {
   readonly event: CanonicalEvent;

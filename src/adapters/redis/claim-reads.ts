@@ -13,7 +13,9 @@ type Read =
   | { readonly kind: "log"; readonly entity: EntityKind }
   | { readonly kind: "role"; readonly role: `${EntityKind}>${EntityKind}` }
   | { readonly kind: "aggregates"; readonly entity: "client" | "dest" }
-  | { readonly kind: "stored"; readonly entity: EntityKind };
+  | { readonly kind: "stored"; readonly entity: EntityKind }
+  | { readonly kind: "mark"; readonly entity: EntityKind }
+  | { readonly kind: "guard" };
 
 /** What a claim reads beside its script, in one MGET: plain strings, which need not pass through Lua. */
 export interface ClaimReads {
@@ -35,12 +37,14 @@ export function claimReads({ event, roles }: ClaimRequest, entities: readonly To
     logs.push(names.length);
     add(entity.log, { kind: "log", entity: kind });
     add(entity.stored, { kind: "stored", entity: kind });
+    add(entity.mark, { kind: "mark", entity: kind });
     if (kind === "client" || kind === "dest") add(entity.aggregates, { kind: "aggregates", entity: kind });
   }
   for (const { by, as } of roles ?? []) {
     const value = event.dimensions[by];
     if (value !== undefined) add(keys.entity(as, value).log, { kind: "role", role: `${by}>${as}` });
   }
+  add(keys.guard, { kind: "guard" });
   return { keys: names, logs, of };
 }
 
@@ -61,6 +65,8 @@ export function claimReply(
   const logs: Record<string, string> = {};
   const roles: Record<string, string> = {};
   const store: Record<string, string> = {};
+  const marks: Record<string, string> = {};
+  let guard: string | null = null;
   const aggregates: { client: string | null; dest: string | null } = { client: null, dest: null };
   reads.of.forEach((one, index) => {
     const text = read[index];
@@ -72,6 +78,8 @@ export function claimReply(
     if (one.kind === "role") roles[one.role] = own.reduce(stripOwn, text);
     else if (one.kind === "stored") store[one.entity] = text;
     else if (one.kind === "aggregates") aggregates[one.entity] = text;
+    else if (one.kind === "mark") marks[one.entity] = text;
+    else if (one.kind === "guard") guard = text;
   });
   return {
     claim: claimOf(request, script),
@@ -82,6 +90,8 @@ export function claimReply(
     store,
     roles,
     pointer: context.pointer,
+    marks,
+    guard,
   };
 }
 

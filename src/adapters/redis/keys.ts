@@ -18,6 +18,10 @@ export const TTL_MS = {
   /** How old cached aggregates may be before one caller is asked to refresh them after its response. */
   fresh: 60_000,
   stored: 400 * DAY_MS,
+  /** At most: a mark ends with its last entry. */
+  mark: 400 * DAY_MS,
+  /** A guard is set anew while its reason lasts. */
+  guard: DAY_MS,
   content: 400 * DAY_MS,
   pointer: 400 * DAY_MS,
   apiKey: DAY_MS,
@@ -48,6 +52,8 @@ export interface EntityKeys {
   readonly fresh: string;
   /** FeatureStoreLookup values. TTL `stored`. */
   readonly stored: string;
+  /** Block and whitelist entries that name it. TTL `mark`. */
+  readonly mark: string;
 }
 /** Names of one world's keys. */
 export interface WorldKeys {
@@ -56,6 +62,8 @@ export interface WorldKeys {
   /** Sorted set of `pendingMember(id, stage)` by claim time. TTL `pending`. */
   pending(shard: number): string;
   shardOf(id: string): number;
+  /** What holds back blocks. TTL `guard`. */
+  readonly guard: string;
   entity(kind: EntityKind, value: string): EntityKeys;
 }
 
@@ -64,6 +72,7 @@ export function createWorldKeys(world: World, hash: DimensionHash): WorldKeys {
   return {
     claim: (id) => `${prefix}claim:${id}`,
     pending: (shard) => `${prefix}pending:${shard}`,
+    guard: `${prefix}guard`,
     shardOf: (id) => hash.idHash32(id) % PENDING_SHARDS,
     entity: (kind, value) => {
       const name = `${kind}:${hash.hash64(kind, value)}`;
@@ -72,6 +81,7 @@ export function createWorldKeys(world: World, hash: DimensionHash): WorldKeys {
         aggregates: `${prefix}agg:${name}`,
         fresh: `${prefix}fresh:${name}`,
         stored: `${prefix}store:${name}`,
+        mark: `${prefix}mark:${name}`,
       };
     },
   };

@@ -2,9 +2,11 @@ import type { CompiledConfig } from "../config/compile.ts";
 import type { CanonicalEvent } from "../event/event.ts";
 import type { InputFault } from "../event/lenient.ts";
 import type { Facts } from "../features/value.ts";
+import type { ListHit } from "../lists/list-hit.ts";
 import type { ExplainedNode } from "../rules/explain.ts";
 import type { Rule } from "../rules/ruleset.ts";
 import type { DecisionAnswer, FiredRule, ModelVerdict, StoredDecision } from "./answer.ts";
+import type { BlockGuard } from "./block-guard.ts";
 import { type DecidingRule, decide } from "./decide.ts";
 import { forcedResult, forceOutcome } from "./forced-outcome.ts";
 import { presentFacts, presentValue, storeFacts } from "./present.ts";
@@ -18,6 +20,10 @@ export interface DecisionInput {
   readonly warnings: readonly InputFault[];
   readonly model: ModelVerdict;
   readonly degraded: readonly string[];
+  /** Entries of the block list and the whitelist that name an entity of the event and are in force. */
+  readonly hits: readonly ListHit[];
+  /** Holds back what this version would block; null while it blocks no more than it may. */
+  readonly guard: BlockGuard | null;
   readonly decisionId: string;
   readonly nowMs: number;
   readonly livemode: boolean;

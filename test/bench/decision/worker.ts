@@ -48,6 +48,8 @@ const build = ({ config, context }: Workload, event: Case["event"], facts: Facts
     nowMs: context.nowMs,
     livemode: true,
     recovered: false,
+    hits: [],
+    guard: null,
     explain: false,
   }).stored;
 
