@@ -1,0 +1,8 @@
+import type { NewReport } from "../core/reports/report.ts";
+import type { Answer } from "./answer.ts";
+
+/** Opens reports from the consumer; staff work on them through actions of their own. */
+export interface ReportOpener {
+  /** Opens each report once: one with the key of an open report adds to that report. Repeating a call changes nothing. */
+  open(reports: readonly NewReport[], budgetMs: number): Answer<void>;
+}
