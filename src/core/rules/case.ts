@@ -6,7 +6,7 @@ import type { Vocabulary } from "../features/catalogue.ts";
 import type { FeatureValue } from "../features/value.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { CompiledRuleset } from "./compile.ts";
-import type { Fault } from "./fault.ts";
+import { clip } from "./json-node.ts";
 import { LITERAL_FORM, parseLiteral } from "./literal.ts";
 import { didYouMean } from "./nearest.ts";
 import { RULE_KINDS } from "./ruleset.ts";
@@ -42,10 +42,18 @@ export interface CaseContext {
   readonly currencyExponent: number;
 }
 
+/** What a case itself gets wrong, and where in it. */
+export interface CaseFault {
+  readonly code: string;
+  /** Steps from the case to the place, such as `facts`, `amount`. */
+  readonly at: readonly (string | number)[];
+  readonly message: string;
+}
+
 /** Runs one case; returns what was not as it says, a sentence each (none: it passes), or the faults of the case itself. */
-export function runCase(one: RuleCase, context: CaseContext): Result<readonly string[], readonly Fault[]> {
+export function runCase(one: RuleCase, context: CaseContext): Result<readonly string[], readonly CaseFault[]> {
   const { ruleset, pack } = context;
-  const faults: Fault[] = [...unknownRules(one, context)];
+  const faults: CaseFault[] = unknownRules(one, context);
   const values = valuesOf(one, context, faults);
   if (faults.length > 0) return err(faults);
   const { fired, unknown } = ruleset.evaluate(values, one.type);
@@ -68,45 +76,45 @@ export function runCase(one: RuleCase, context: CaseContext): Result<readonly st
   return ok(failures);
 }
 
-function unknownRules(one: RuleCase, { ruleset, pack }: CaseContext): Fault[] {
+function unknownRules(one: RuleCase, { ruleset, pack }: CaseContext): CaseFault[] {
   const known = new Set(ruleset.rules.map((rule) => rule.id));
-  return [...(one.fires ?? []), ...(one.silent ?? []), ...(one.unknown ?? [])].flatMap((id): Fault[] => {
-    if (known.has(`${pack}/${id}`)) return [];
-    const own = [...known].filter((full) => full.startsWith(`${pack}/`)).map((full) => full.slice(pack.length + 1));
-    return [{ code: "unknown_rule", path: one.name, message: `unknown rule \`${id}\`${didYouMean(id, own)}` }];
-  });
+  return (["fires", "silent", "unknown"] as const).flatMap((state) =>
+    (one[state] ?? []).flatMap((id, index): CaseFault[] => {
+      if (known.has(`${pack}/${id}`)) return [];
+      const own = [...known].filter((full) => full.startsWith(`${pack}/`)).map((full) => full.slice(pack.length + 1));
+      return [{ code: "unknown_rule", at: [state, index], message: `unknown rule \`${clip(id)}\`${didYouMean(id, own)}` }];
+    }),
+  );
 }
 
-function valuesOf(one: RuleCase, { vocabulary, currencyExponent }: CaseContext, faults: Fault[]): FeatureValue[] {
+function valuesOf(one: RuleCase, { vocabulary, currencyExponent }: CaseContext, faults: CaseFault[]): FeatureValue[] {
   const values: FeatureValue[] = vocabulary.slots.map(() => null);
   const isTransaction = (TRANSACTION_TYPES as readonly string[]).includes(one.type);
   const facts = isTransaction && vocabulary.byName.has("transaction_type") ? { transaction_type: one.type, ...one.facts } : one.facts;
-  const slotOf = (name: string) => {
+  const slotOf = (name: string, at: readonly (string | number)[]) => {
     const slot = vocabulary.byName.get(name);
-    if (slot === undefined)
-      faults.push({
-        code: "unknown_feature",
-        path: one.name,
-        message: `unknown feature \`${name}\`${didYouMean(name, vocabulary.byName.keys())}`,
-      });
+    if (slot === undefined) {
+      const message = `unknown feature \`${clip(name)}\`${didYouMean(name, vocabulary.byName.keys())}`;
+      faults.push({ code: "unknown_feature", at, message });
+    }
     return slot;
   };
   for (const [name, fact] of Object.entries(facts)) {
-    const slot = slotOf(name);
+    const slot = slotOf(name, ["facts", name]);
     if (slot === undefined || fact === null) continue;
     const value = parseLiteral(slot.type, fact, currencyExponent);
     if (value === null)
       faults.push({
         code: "wrong_type",
-        path: `${one.name}: ${name}`,
-        message: `expected ${LITERAL_FORM[slot.type]}, got \`${String(fact)}\``,
+        at: ["facts", name],
+        message: `expected ${LITERAL_FORM[slot.type]}, got \`${clip(String(fact))}\``,
       });
     else values[slot.slot] = value;
   }
-  for (const name of one.missing ?? []) {
-    const slot = slotOf(name);
+  (one.missing ?? []).forEach((name, index) => {
+    const slot = slotOf(name, ["missing", index]);
     if (slot !== undefined) values[slot.slot] = undefined;
-  }
+  });
   return values;
 }
 

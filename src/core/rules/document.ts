@@ -7,6 +7,7 @@ export const WHITELIST_TYPES = ["ip", "device", "client", "user", "dest", "card"
 /** What an automatic block may be put on. */
 export const BLOCK_TARGETS = ["ip", "device", "client", "user", "dest", "card", "email", "phone"] as const;
 export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+export type Severity = (typeof SEVERITIES)[number];
 export const MODES = ["live", "shadow", "off"] as const;
 
 /** A condition's own grammar depends on the declared features: `checkCondition` checks it, the generated JSON schema describes it. */

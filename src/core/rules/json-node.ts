@@ -49,3 +49,15 @@ export function describe(node: JsonNode): string {
 export function entryOf(node: JsonObject, key: string): JsonEntry | null {
   return node.entries.find((entry) => entry.key === key) ?? null;
 }
+
+/** The deepest node on a path, and the key that was looked for below it and is not there. */
+export function nodeAt(tree: JsonNode, path: readonly PropertyKey[]): { found: JsonNode; missing: string | null } {
+  let found = tree;
+  for (const step of path) {
+    const next =
+      found.kind === "object" ? entryOf(found, String(step))?.value : found.kind === "array" ? found.items[Number(step)] : undefined;
+    if (next === undefined) return { found, missing: String(step) };
+    found = next;
+  }
+  return { found, missing: null };
+}

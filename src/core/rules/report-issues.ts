@@ -1,28 +1,38 @@
 import type * as z from "zod";
 import { type CheckContext, report } from "./check-context.ts";
 import { AutoBlockDocument, OutcomeDocument, PolicyDocument, RuleDocument, RulesetDocument, WhitelistDocument } from "./document.ts";
-import { clip, describe, entryOf, type JsonNode } from "./json-node.ts";
+import { clip, describe, entryOf, type JsonNode, nodeAt } from "./json-node.ts";
 import { didYouMean } from "./nearest.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Reports what the document's schema refused, each at its place in the text. */
-export function reportIssues(issues: readonly Issue[], tree: JsonNode, context: CheckContext): void {
-  for (const issue of issues) reportIssue(issue, issue.path, tree, context);
+/** The keys an object at a path may have, for hints. */
+export type KeysAt = (path: readonly PropertyKey[]) => readonly string[];
+
+/** Reports what a document's schema refused, each at its place in the text. The keys are a ruleset's unless said otherwise. */
+export function reportIssues(issues: readonly Issue[], tree: JsonNode, context: CheckContext, keysAt: KeysAt = rulesetKeys): void {
+  for (const issue of issues) reportIssue(issue, issue.path, { tree, context, keysAt });
 }
 
-function reportIssue(issue: Issue, path: readonly PropertyKey[], tree: JsonNode, context: CheckContext): void {
+interface Reporting {
+  readonly tree: JsonNode;
+  readonly context: CheckContext;
+  readonly keysAt: KeysAt;
+}
+
+function reportIssue(issue: Issue, path: readonly PropertyKey[], reporting: Reporting): void {
+  const { tree, context } = reporting;
   if (issue.code === "invalid_union") {
     // The branch that got past the outermost type is the one the writer meant.
     const meant = issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0 || inner.code !== "invalid_type"));
     if (meant !== undefined) {
-      for (const inner of meant) reportIssue(inner, [...path, ...inner.path], tree, context);
+      for (const inner of meant) reportIssue(inner, [...path, ...inner.path], reporting);
       return;
     }
   }
   const node = nodeAt(tree, path);
   if (issue.code === "unrecognized_keys") {
-    const known = knownKeys(path);
+    const known = reporting.keysAt(path);
     for (const key of issue.keys) {
       const place = node.found.kind === "object" ? (entryOf(node.found, key) ?? node.found) : node.found;
       report(context, place, "unknown_key", `unknown key \`${clip(key)}\`${didYouMean(key, known)}`);
@@ -61,19 +71,7 @@ function sentenceOf(issue: Issue, node: JsonNode): string {
   }
 }
 
-/** The deepest node on a path, and the key that was looked for below it and is not there. */
-function nodeAt(tree: JsonNode, path: readonly PropertyKey[]): { found: JsonNode; missing: string | null } {
-  let found = tree;
-  for (const step of path) {
-    const next =
-      found.kind === "object" ? entryOf(found, String(step))?.value : found.kind === "array" ? found.items[Number(step)] : undefined;
-    if (next === undefined) return { found, missing: String(step) };
-    found = next;
-  }
-  return { found, missing: null };
-}
-
-function knownKeys(path: readonly PropertyKey[]): string[] {
+function rulesetKeys(path: readonly PropertyKey[]): readonly string[] {
   const [section, , part] = path;
   if (section === undefined) return Object.keys(RulesetDocument.shape);
   if (section === "policy") return Object.keys(PolicyDocument.shape);

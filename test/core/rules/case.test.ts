@@ -54,11 +54,11 @@ test("what a case itself gets wrong is a fault with the nearest name", () => {
   expect(ran).toEqual({
     ok: false,
     error: [
-      { code: "unknown_rule", path: "a case", message: "unknown rule `Cart`; did you mean `Cards`?" },
-      { code: "unknown_feature", path: "a case", message: "unknown feature `amuont`; did you mean `amount`?" },
-      { code: "wrong_type", path: "a case: hour", message: "expected an hour from `0` to `23`, got `24`" },
-      { code: "wrong_type", path: "a case: amount", message: expect.stringContaining("expected an amount in major units") },
-      { code: "unknown_feature", path: "a case", message: "unknown feature `cards_per_ip`; did you mean `cards_per_ip_1h`?" },
+      { code: "unknown_rule", at: ["fires", 0], message: "unknown rule `Cart`; did you mean `Cards`?" },
+      { code: "unknown_feature", at: ["facts", "amuont"], message: "unknown feature `amuont`; did you mean `amount`?" },
+      { code: "wrong_type", at: ["facts", "hour"], message: "expected an hour from `0` to `23`, got `24`" },
+      { code: "wrong_type", at: ["facts", "amount"], message: expect.stringContaining("expected an amount in major units") },
+      { code: "unknown_feature", at: ["missing", 0], message: "unknown feature `cards_per_ip`; did you mean `cards_per_ip_1h`?" },
     ],
   });
 });
