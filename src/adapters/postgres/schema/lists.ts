@@ -1,0 +1,103 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, check, cidr, index, inet, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { instant } from "./columns.ts";
+
+/** Blocks and whitelist entries by people and rules. None is ever deleted: what ended stays as its history. */
+export const listEntries = pgTable(
+  "list_entries",
+  {
+    id: text().primaryKey(),
+    livemode: boolean().notNull(),
+    verdict: text({ enum: ["block", "challenge", "allow", "signal"] }).notNull(),
+    kind: text().notNull(),
+    /** In the events' canonical form; for `ip` an address or a network. */
+    value: text().notNull(),
+    /** The value of an `ip`, to be found by the networks that hold an address. */
+    network: inet().generatedAlwaysAs(sql`case when kind = 'ip' then value::inet end`),
+    reason: text().notNull(),
+    source: text({ enum: ["staff", "auto"] }).notNull(),
+    /** Of a whitelist entry: the rules it silences; null is all of them. */
+    rules: text().array(),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull(),
+    expiresAt: instant(),
+    isActive: boolean().notNull().default(true),
+    endedAt: instant(),
+    endedBy: text(),
+    version: integer().notNull().default(1),
+    reportId: text(),
+    decisionId: text(),
+    ruleId: text(),
+    /** The version that is in the compiled base; null when the base does not have it. */
+    inBase: integer(),
+  },
+  (t) => [
+    uniqueIndex("list_entries_active").on(t.livemode, t.kind, t.value, t.verdict, t.source).where(sql`${t.isActive}`),
+    index("list_entries_network").on(t.network).where(sql`${t.isActive}`),
+    index("list_entries_newest").on(t.createdAt, t.id),
+    index("list_entries_expiry").on(t.expiresAt).where(sql`${t.isActive}`),
+    check("list_entries_rules", sql`${t.rules} is null or ${t.verdict} = 'allow'`),
+  ],
+);
+
+/** Imported address lists. Their networks are in `feed_entries` under `generation`; an import fills the next one and switches over. */
+export const listFeeds = pgTable("list_feeds", {
+  name: text().primaryKey(),
+  role: text({ enum: ["signal", "challenge", "block", "allow"] }).notNull(),
+  format: text().notNull(),
+  /** Where it was read, as the importer says; null when it did not say. */
+  origin: text(),
+  minCount: integer().notNull(),
+  entries: integer().notNull(),
+  generation: integer().notNull(),
+  importedAt: instant().notNull(),
+  importedBy: text().notNull(),
+  expiresAt: instant(),
+  version: integer().notNull().default(1),
+});
+
+/** The networks of one import of one feed. */
+export const feedEntries = pgTable(
+  "feed_entries",
+  {
+    feed: text().notNull(),
+    generation: integer().notNull(),
+    network: cidr().notNull(),
+    /** On how many lists the feed saw it; null when it does not say. */
+    count: integer(),
+    /** Null lasts as long as its feed. */
+    expiresAt: instant(),
+  },
+  (t) => [primaryKey({ columns: [t.feed, t.generation, t.network] }), index("feed_entries_network").on(t.network)],
+);
+
+/** What `inList` reads, by name. The entries are a content of the live manifest, by hash. */
+export const namedLists = pgTable("named_lists", {
+  name: text().primaryKey(),
+  type: text().notNull(),
+  description: text().notNull(),
+  hash: text().notNull(),
+  entries: integer().notNull(),
+  version: integer().notNull(),
+  updatedAt: instant().notNull(),
+  updatedBy: text().notNull(),
+});
+
+/** How far the address lists are, one row. */
+export const listState = pgTable(
+  "list_state",
+  {
+    one: boolean().primaryKey().default(true),
+    /** Counts changes of `list_entries`; a trigger does, so that nobody forgets. */
+    version: bigint({ mode: "number" }).notNull().default(1),
+    /** Counts imports of feeds. */
+    feedsVersion: bigint({ mode: "number" }).notNull().default(0),
+    baseHash: text(),
+    baseBuiltAt: instant(),
+    /** `feedsVersion` as the base has it. */
+    baseFeedsVersion: bigint({ mode: "number" }).notNull().default(0),
+    /** Somebody imported and does not want to wait for the hour. */
+    baseWanted: boolean().notNull().default(false),
+  },
+  (t) => [check("list_state_one", sql`${t.one}`)],
+);
