@@ -6,6 +6,7 @@ import { ask, type Database } from "./database.ts";
 import type { PostgresFault } from "./fault.ts";
 import { addToCounters } from "./metrics.ts";
 import { namedTransaction, RECORD_COLUMNS, toRecordRow } from "./record-rows.ts";
+import { countBlockRate, countRules, countVersions } from "./rule-counts.ts";
 import { settleStatus } from "./settle-status.ts";
 import { toStorableJson } from "./storable-json.ts";
 
@@ -122,6 +123,12 @@ const insertEntries = (rows: string, currency: RecordOptions["currency"]) => sql
       last_decided_at = greatest(daily_counters.last_decided_at, excluded.last_decided_at)
   ), metered as (
     ${addToCounters(countRecorded(currency))}
+  ), versions_counted as (
+    ${countVersions}
+  ), rules_counted as (
+    ${countRules}
+  ), rate_counted as (
+    ${countBlockRate}
   )
   select
     n.id is not null and position = min(position) over (partition by e.id, e.livemode) as event_is_new,

@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
-import { parseAddress } from "../../core/event/address.ts";
+import { parseAddress } from "../../core/address/parse-address.ts";
+import { blocksByItself } from "../../core/guard/blocks-by-itself.ts";
+import { slotStart } from "../../core/guard/slot.ts";
 import type { RecordEntry } from "../../ports/records.ts";
 import { toInstant } from "./instants.ts";
 
@@ -38,6 +40,8 @@ export function toRecordRow(entry: RecordEntry, position: number): Record<string
     body: event.body,
     names_transaction: event.type === "payment" ? namedTransaction(event.body) : null,
     decided_at: decision === null ? null : toInstant(decision.decidedAtMs),
+    slot: decision === null ? null : toInstant(slotStart(decision.decidedAtMs)),
+    blocks_by_itself: decision === null ? null : blocksByItself(decision.answer),
     recovered: decision?.recovered,
     out_of_range: decision?.outOfRange,
     answer: decision?.answer,
@@ -50,7 +54,7 @@ export const RECORD_COLUMNS = sql.raw(
   "position integer, livemode boolean, id text, occurred_at timestamptz(3), received_at timestamptz(3), stage text, type text, transaction_type text, " +
     "status text, amount_minor bigint, client_id text, dest_id text, device_id text, ip inet, ip_key text, card text, email text, phone text, " +
     "shipping text, city text, bin text, merchant_1 text, merchant_2 text, latitude float8, longitude float8, body_hash text, " +
-    "velocity_pending boolean, body jsonb, names_transaction text, decided_at timestamptz(3), recovered boolean, out_of_range text[], answer jsonb, facts jsonb",
+    "velocity_pending boolean, body jsonb, names_transaction text, decided_at timestamptz(3), slot timestamptz(3), blocks_by_itself boolean, recovered boolean, out_of_range text[], answer jsonb, facts jsonb",
 );
 
 /** The transaction a `payment` event speaks of, or null. */

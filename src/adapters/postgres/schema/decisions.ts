@@ -92,5 +92,6 @@ export const labels = pgTable(
     index("labels_decision").on(t.decisionId, t.labelledAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     // The same label posted again is the same label.
     uniqueIndex("labels_once").on(t.decisionId, t.labelledAt, t.label, t.source, t.labelledBy),
+    index("labels_time").on(t.labelledAt),
   ],
 );

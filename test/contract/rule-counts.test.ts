@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { recordEntries } from "../../src/adapters/postgres/record-entries.ts";
+import type { DecisionAnswer, FiredRule } from "../../src/core/decision/answer.ts";
+import type { RecordEntry } from "../../src/ports/records.ts";
+import { aDecided, aDecision, anEntry, anEvent, NOON } from "../support/records/record-builder.ts";
+import { createTestDatabase, expectValue, type TestDatabase } from "../support/records/test-database.ts";
+
+const currency = { code: "EUR", exponent: 2 };
+const HOUR_MS = 3_600_000;
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db.close());
+beforeEach(() =>
+  db.rows(
+    "truncate events, event_ids, payments, decisions, decision_ids, daily_counters, version_counters, rule_counters, block_rate_slots",
+  ),
+);
+
+const record = async (entries: readonly RecordEntry[]) =>
+  expectValue(await recordEntries(db.database, entries, { currency, budgetMs: 10_000 }));
+const fired = (id: string, mode: FiredRule["mode"] = "live"): FiredRule => ({ id, name: id, points: 10, mode, values: {} });
+const rules = () =>
+  db.rows(
+    "select rule, acted, shadowed, unknown, errors, blocked, stopped_minor from rule_counters where livemode order by seq, hour, rule",
+  );
+const slots = () => db.rows("select livemode, seq, decisions, blocked from block_rate_slots order by livemode, seq, slot");
+const blocking = (id: string, answer: Partial<DecisionAnswer> = {}, amountMinor = 5_000) =>
+  aDecided(anEvent({ id, amountMinor }), { outcome: "block", answer: { rules: [fired("a/R1"), fired("a/R2", "shadow")], ...answer } });
+
+test("what each rule did is counted once, whatever repeats", async () => {
+  const batch = [
+    blocking("t1"),
+    blocking("t2", {}, 1_050),
+    aDecided(anEvent({ id: "t3" }), { answer: { rules: [fired("a/R1")], unknown_rules: [{ id: "a/R3", missing: ["ip_country"] }] } }),
+  ];
+  await record(batch);
+  await record([...batch, ...batch].reverse());
+  expect(await rules()).toEqual([
+    { rule: "a/R1", acted: 3, shadowed: 0, unknown: 0, errors: 0, blocked: 2, stopped_minor: 6_050 },
+    { rule: "a/R2", acted: 0, shadowed: 2, unknown: 0, errors: 0, blocked: 0, stopped_minor: 0 },
+    { rule: "a/R3", acted: 0, shadowed: 0, unknown: 1, errors: 0, blocked: 0, stopped_minor: 0 },
+  ]);
+});
+
+test("batches recorded at the same time, in opposite order, count each decision once", async () => {
+  const batch = Array.from({ length: 40 }, (_, n) =>
+    blocking(`t${n}`, { rules: n % 2 === 0 ? [fired("a/R1"), fired("b/R9")] : [fired("b/R9")] }),
+  );
+  await Promise.all([...Array(6)].map((_, i) => record(i % 2 === 0 ? batch : batch.toReversed())));
+  expect(await rules()).toMatchObject([
+    { rule: "a/R1", acted: 20, blocked: 20 },
+    { rule: "b/R9", acted: 40, blocked: 40 },
+  ]);
+  expect(await db.rows("select sum(decisions) as n from version_counters")).toEqual([{ n: 40 }]);
+  expect(await slots()).toEqual([{ livemode: true, seq: 7, decisions: 40, blocked: 40 }]);
+});
+
+test("an unknown rule is an error where the source of a fact that it lacks had failed", async () => {
+  const event = anEvent({ id: "t1" });
+  const decision = aDecision(event, {
+    answer: {
+      unknown_rules: [
+        { id: "a/R1", missing: ["gone", "absent"] },
+        { id: "a/R2", missing: ["absent"] },
+      ],
+    },
+  });
+  await record([anEntry(event, { decision: { ...decision, facts: { ...decision.facts, missing: ["gone"] } } })]);
+  expect(await rules()).toMatchObject([
+    { rule: "a/R1", unknown: 1, errors: 1 },
+    { rule: "a/R2", unknown: 1, errors: 0 },
+  ]);
+});
+
+test("versions, hours, kinds of event and the two worlds are counted apart", async () => {
+  const versions = { seq: 8, ruleset: "r8", features: "f", lists: null, model: null };
+  await record([
+    aDecided(anEvent({ id: "t1" })),
+    aDecided(anEvent({ id: "t2", transactionType: "TRANSFER" })),
+    aDecided(anEvent({ id: "t3" }), { decidedAtMs: NOON + HOUR_MS }),
+    aDecided(anEvent({ id: "t4" }), { answer: { versions } }),
+    aDecided(anEvent({ id: "t5" }), { outcome: "block" }, { livemode: false }),
+    anEntry(anEvent({ id: "t6" })),
+  ]);
+  const rows = await db.rows(
+    `select livemode, (extract(epoch from hour) * 1000)::float8 - ${NOON} as after_noon, seq, ruleset, type, kind, decisions, blocked
+     from version_counters order by livemode desc, seq, hour, kind`,
+  );
+  const counted = { livemode: true, after_noon: 0, seq: 7, ruleset: "r", type: "transaction", kind: "PAYMENT", decisions: 1, blocked: 0 };
+  expect(rows).toEqual([
+    counted,
+    { ...counted, kind: "TRANSFER" },
+    { ...counted, after_noon: HOUR_MS },
+    { ...counted, seq: 8, ruleset: "r8" },
+    { ...counted, livemode: false, blocked: 1 },
+  ]);
+});
+
+test("the guard's rate counts blocks of rules and score, also those held back, and none that a list or a test device asked for", async () => {
+  await record([
+    blocking("t1"),
+    aDecided(anEvent({ id: "t2" }), { outcome: "review", answer: { reasons: ["card_testing", "block_rate_guard"] } }),
+    blocking("t3", { reasons: ["blocklisted"] }),
+    blocking("t4", { reasons: ["test_device"] }),
+    aDecided(anEvent({ id: "t5" }), { outcome: "review" }),
+    aDecided(anEvent({ id: "t6" }), { decidedAtMs: NOON + 10_000 }),
+  ]);
+  expect(await slots()).toEqual([
+    { livemode: true, seq: 7, decisions: 5, blocked: 2 },
+    { livemode: true, seq: 7, decisions: 1, blocked: 0 },
+  ]);
+  expect(await db.rows("select sum(blocked) as blocked, sum(held_back) as held_back from version_counters")).toEqual([
+    { blocked: 3, held_back: 1 },
+  ]);
+});
