@@ -1,4 +1,4 @@
-import { parseAddress } from "../../core/event/address.ts";
+import { parseAddress } from "../../core/address/parse-address.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Answer } from "../../ports/answer.ts";
 import { fault, type RedisClient } from "./client.ts";

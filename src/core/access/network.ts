@@ -1,4 +1,4 @@
-import { parseAddress } from "../event/address.ts";
+import { parseAddress } from "../address/parse-address.ts";
 import { covers, type IpPrefix, parsePrefix, partsOf } from "../rules/ip-prefix.ts";
 
 /** Networks that staff may call from; none means everywhere. */

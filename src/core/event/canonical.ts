@@ -1,4 +1,5 @@
-import { parseAddress } from "./address.ts";
+import { isVisitable } from "../address/address-scope.ts";
+import { parseAddress } from "../address/parse-address.ts";
 import type { Dimension, EntityKind } from "./entity.ts";
 import type { InputFault } from "./lenient.ts";
 import type { EventSettings } from "./settings.ts";
@@ -37,7 +38,7 @@ export function dimensionsOf(body: Body, settings: EventSettings): Partial<Recor
 export function addressOf(input: string, callerAddress: string | null): { text: string; countingKey: string } | InputFault {
   const address = parseAddress(input.trim());
   if (address === null) return { code: "malformed_address", path: "ip_address", message: "`ip_address` must be one IPv4 or IPv6 address" };
-  if (!address.isPublic)
+  if (!isVisitable(address))
     return { code: "private_address", path: "ip_address", message: "`ip_address` is not a public address: send the visitor's" };
   if (callerAddress !== null && address.countingKey === parseAddress(callerAddress)?.countingKey)
     return { code: "caller_address", path: "ip_address", message: "`ip_address` is the caller's own address: send the visitor's" };

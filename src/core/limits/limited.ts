@@ -1,4 +1,4 @@
-import { parseAddress } from "../event/address.ts";
+import { parseAddress } from "../address/parse-address.ts";
 import { type LimitClass, quotaOf } from "./limit-class.ts";
 import { CALLS_PER_MINUTE, LARGEST_LIMIT } from "./window.ts";
 

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { parseAddress } from "../event/address.ts";
+import { parseAddress } from "../address/parse-address.ts";
 
 /** A network as 16-bit parts (two for IPv4, eight for IPv6) and the number of leading bits that count. */
 export interface IpPrefix {

@@ -1,4 +1,4 @@
-import { parseAddress } from "../event/address.ts";
+import { parseAddress } from "../address/parse-address.ts";
 import type { FeatureType } from "../features/value.ts";
 import type { Literal } from "./condition.ts";
 

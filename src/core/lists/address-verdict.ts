@@ -1,0 +1,25 @@
+import type { ListRole } from "./list-role.ts";
+
+/** What decided: the number of an entry of the base, or the id of one of the delta. */
+export type EntryKey = number | string;
+
+/** One entry in force that covers an address. Its reason is read from the record, or from the delta, by its key. */
+export interface Covering {
+  readonly role: ListRole;
+  readonly entry: EntryKey;
+  /** The feed's name, or `staff` or `auto`. */
+  readonly source: string;
+  /** Epoch milliseconds; null never ends. */
+  readonly expiresAtMs: number | null;
+}
+
+/** What the lists say about an address. `signals` names the lists of role `signal` that hold it, each once, sorted. */
+export type AddressVerdict =
+  | { readonly kind: "none"; readonly signals: readonly string[] }
+  | {
+      readonly kind: "block" | "challenge" | "allow";
+      readonly entry: EntryKey;
+      readonly source: string;
+      readonly expiresAtMs: number | null;
+      readonly signals: readonly string[];
+    };

@@ -1,0 +1,10 @@
+/**
+ * What an entry of a list does to the addresses it covers. `signal` refuses nobody and is a fact for rules; `excuse` is a whitelist entry that
+ * silences only the rules it names, and so lifts no block.
+ */
+export const LIST_ROLES = ["signal", "excuse", "challenge", "block", "allow"] as const;
+export type ListRole = (typeof LIST_ROLES)[number];
+
+/** The roles that a whole feed may be given. */
+export const FEED_ROLES = ["signal", "challenge", "block", "allow"] as const;
+export type FeedRole = (typeof FEED_ROLES)[number];
