@@ -4,6 +4,7 @@ CREATE TABLE "list_entries" (
 	"verdict" text NOT NULL,
 	"kind" text NOT NULL,
 	"value" text NOT NULL,
+	"entity" text,
 	"network" inet GENERATED ALWAYS AS (case when kind = 'ip' then value::inet end) STORED,
 	"reason" text NOT NULL,
 	"source" text NOT NULL,
@@ -19,10 +20,15 @@ CREATE TABLE "list_entries" (
 	"decision_id" text,
 	"rule_id" text,
 	"in_base" integer,
+	"changed_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "list_entries_rules" CHECK ("rules" is null or "verdict" = 'allow')
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX "list_entries_active" ON "list_entries" USING btree ("livemode","kind","value","verdict","source") WHERE "is_active";
+--> statement-breakpoint
+CREATE INDEX "list_entries_entity" ON "list_entries" USING btree ("kind","entity","livemode") WHERE "is_active";
+--> statement-breakpoint
+CREATE INDEX "list_entries_changed" ON "list_entries" USING btree ("changed_at");
 --> statement-breakpoint
 CREATE INDEX "list_entries_network" ON "list_entries" USING btree ("network") WHERE "is_active";
 --> statement-breakpoint
@@ -37,7 +43,7 @@ CREATE TABLE "list_feeds" (
 	"origin" text,
 	"min_count" integer NOT NULL,
 	"entries" integer NOT NULL,
-	"generation" integer NOT NULL,
+	"generation" bigint NOT NULL,
 	"imported_at" timestamp (3) with time zone NOT NULL,
 	"imported_by" text NOT NULL,
 	"expires_at" timestamp (3) with time zone,
@@ -46,7 +52,7 @@ CREATE TABLE "list_feeds" (
 --> statement-breakpoint
 CREATE TABLE "feed_entries" (
 	"feed" text NOT NULL,
-	"generation" integer NOT NULL,
+	"generation" bigint NOT NULL,
 	"network" "cidr" NOT NULL,
 	"count" integer,
 	"expires_at" timestamp (3) with time zone,

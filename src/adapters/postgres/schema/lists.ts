@@ -12,6 +12,8 @@ export const listEntries = pgTable(
     kind: text().notNull(),
     /** In the events' canonical form; for `ip` an address or a network. */
     value: text().notNull(),
+    /** Whose mark in Redis carries the entry; null for what names more than one entity (a network, a country). */
+    entity: text(),
     /** The value of an `ip`, to be found by the networks that hold an address. */
     network: inet().generatedAlwaysAs(sql`case when kind = 'ip' then value::inet end`),
     reason: text().notNull(),
@@ -30,9 +32,12 @@ export const listEntries = pgTable(
     ruleId: text(),
     /** The version that is in the compiled base; null when the base does not have it. */
     inBase: integer(),
+    changedAt: instant().notNull().defaultNow(),
   },
   (t) => [
     uniqueIndex("list_entries_active").on(t.livemode, t.kind, t.value, t.verdict, t.source).where(sql`${t.isActive}`),
+    index("list_entries_entity").on(t.kind, t.entity, t.livemode).where(sql`${t.isActive}`),
+    index("list_entries_changed").on(t.changedAt),
     index("list_entries_network").on(t.network).where(sql`${t.isActive}`),
     index("list_entries_newest").on(t.createdAt, t.id),
     index("list_entries_expiry").on(t.expiresAt).where(sql`${t.isActive}`),
@@ -49,7 +54,7 @@ export const listFeeds = pgTable("list_feeds", {
   origin: text(),
   minCount: integer().notNull(),
   entries: integer().notNull(),
-  generation: integer().notNull(),
+  generation: bigint({ mode: "number" }).notNull(),
   importedAt: instant().notNull(),
   importedBy: text().notNull(),
   expiresAt: instant(),
@@ -61,7 +66,7 @@ export const feedEntries = pgTable(
   "feed_entries",
   {
     feed: text().notNull(),
-    generation: integer().notNull(),
+    generation: bigint({ mode: "number" }).notNull(),
     network: cidr().notNull(),
     /** On how many lists the feed saw it; null when it does not say. */
     count: integer(),
