@@ -8,6 +8,8 @@ export const WHITELIST_TYPES = ["ip", "device", "client", "user", "dest", "card"
 export const BLOCK_TARGETS = ["ip", "device", "client", "user", "dest", "card", "email", "phone"] as const;
 export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];
+/** What happens when a version blocks more than its `maxBlockRate`. */
+export const BREACH_ACTIONS = ["review", "rollback"] as const;
 export const MODES = ["live", "shadow", "off"] as const;
 
 /** A condition's own grammar depends on the declared features: `checkCondition` checks it, the generated JSON schema describes it. */
@@ -37,6 +39,26 @@ export const PolicyDocument = z.strictObject({
     .min(0)
     .optional()
     .meta({ description: "major units: above it a degraded decision is never better than review" }),
+  maxBlockRate: z
+    .number()
+    .min(0)
+    .max(1, "must be a share from 0 to 1: `0.1` is 10 % of the decisions")
+    .optional()
+    .meta({ description: "share of decisions within five minutes that rules and score may block; beyond it `onBreach` acts" }),
+  blockRateMinDecisions: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .meta({ description: "decisions within the five minutes below which the share says nothing (default 100)" }),
+  onBreach: z
+    .enum(BREACH_ACTIONS)
+    .optional()
+    .meta({ description: "blocks become reviews (default), and with `rollback` the version before comes back as well" }),
+  requireApproval: z.boolean().optional().meta({ description: "a publish waits for another person's approval (default false)" }),
+  collisionWindow: Duration.optional().meta({
+    description: "how long ago another user's activity on an address still keeps it from being blocked automatically (default 30m)",
+  }),
 });
 
 export const WhitelistDocument = z.strictObject({
@@ -53,11 +75,18 @@ export const WhitelistDocument = z.strictObject({
 
 export const AutoBlockDocument = z.strictObject({
   target: z.enum(BLOCK_TARGETS).optional().meta({ description: "default ip" }),
-  for: Duration.optional().meta({ description: "default 24h" }),
+  for: Duration.optional().meta({ description: "every block lasts this long; without it the blocks of a target grow longer" }),
+  escalate: z
+    .array(Duration)
+    .min(1, "must name at least one duration")
+    .max(10, "must be at most 10 durations")
+    .optional()
+    .meta({ description: 'what the first, second, … block of the same target lasts (default `["1h", "24h", "7d"]`)' }),
   collision: z
     .enum(["review", "ignore"])
     .optional()
     .meta({ description: "what happens when the address has other active users (default review)" }),
+  note: Words.optional().meta({ description: "why collisions are ignored; the rule's own note does as well" }),
 });
 
 export const OutcomeDocument = z.strictObject({ atLeast: z.enum(OUTCOMES).optional(), atMost: z.enum(OUTCOMES).optional() });
@@ -70,6 +99,18 @@ export const RuleDocument = z.strictObject({
   mode: z.enum(MODES).optional().meta({ description: "default live" }),
   score: z.number().min(-100).max(100).optional().meta({ description: "points, −100 to 100 (default 0)" }),
   on: OnDocument.optional(),
+  rollout: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: "percent of clients a live rule acts on, always the same ones; for the others it is shadow (default 100)" }),
+  holdout: z
+    .number()
+    .gt(0, "must be above 0")
+    .max(50)
+    .optional()
+    .meta({ description: "percent of clients whom the rule may not block: they are reviewed, so that its precision can be measured" }),
   conditions: Condition,
   outcome: OutcomeDocument.optional(),
   autoBlock: z.union([z.boolean(), AutoBlockDocument]).optional(),

@@ -4,7 +4,7 @@ import { ENTITY_KINDS } from "../event/entity.ts";
 import { EVENT_TYPES, TRANSACTION_TYPES } from "../event/event.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type ConditionNode, OPERATORS } from "./condition.ts";
-import { MODES, SEVERITIES } from "./document.ts";
+import { BREACH_ACTIONS, MODES, SEVERITIES } from "./document.ts";
 import type { Fault } from "./fault.ts";
 import { findHazard } from "./json-hazard.ts";
 
@@ -35,9 +35,14 @@ export type RuleKind = (typeof RULE_KINDS)[number];
 
 export const AutoBlock = z.strictObject({
   target: z.enum(ENTITY_KINDS),
+  /** How long the first block of a target lasts. */
   forMs: z.int().positive(),
+  /** How long the second, third, … one lasts, the last figure from then on; empty when every block lasts `forMs`. */
+  escalateMs: z.array(z.int().positive()).default([]),
   /** What happens when the address has other active users: a person reviews, or it is blocked all the same. */
   collision: z.enum(["review", "ignore"]),
+  /** Why collisions are ignored, where the rule's own note does not say it. */
+  note: z.string().optional(),
 });
 export type AutoBlock = z.infer<typeof AutoBlock>;
 
@@ -52,6 +57,10 @@ export const Rule = z.strictObject({
   /** Points, −100…100. */
   score: z.number(),
   on: z.array(z.enum(RULE_KINDS)),
+  /** Percent of clients a live rule acts on, by their cohort; all when left out. */
+  rollout: z.number().optional(),
+  /** Percent of clients whom it lets through as review instead of blocking them. */
+  holdout: z.number().optional(),
   condition: Node,
   outcome: z.strictObject({ atLeast: z.enum(OUTCOMES).optional(), atMost: z.enum(OUTCOMES).optional() }).optional(),
   autoBlock: AutoBlock.nullable(),
@@ -66,6 +75,17 @@ export const Policy = z.strictObject({
   blockAt: z.number(),
   /** Above this amount (minor units) a degraded decision is never better than review. */
   reviewAmountWhenDegradedMinor: z.number().nullable(),
+  // What follows has defaults, so that versions published before it was there still parse.
+  /** Share of decisions, in [0, 1], that rules and score may block within five minutes; null for no limit. */
+  maxBlockRate: z.number().nullable().default(null),
+  /** Fewer decisions than this within five minutes are no breach. */
+  blockRateMinDecisions: z.int().positive().default(100),
+  /** Beyond `maxBlockRate` blocks become reviews; with `rollback` the version before comes back as well. */
+  onBreach: z.enum(BREACH_ACTIONS).default("review"),
+  /** Whether a publish waits for the approval of another person than its author. */
+  requireApproval: z.boolean().default(false),
+  /** Activity of another client within this time before the event keeps an address from being blocked automatically. */
+  collisionWindowMs: z.int().positive().default(1_800_000),
 });
 export type Policy = z.infer<typeof Policy>;
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkRuleset } from "../../../src/core/rules/check.ts";
+import { parseRuleset } from "../../../src/core/rules/ruleset.ts";
 import { EVERY_TYPE } from "./vocabulary.ts";
 
 const aRule = (changes: object = {}): object => ({
@@ -29,7 +30,17 @@ test("a minimal file has defaults for everything it leaves out", () => {
   expect(check(aFile()).ruleset).toMatchObject({
     format: 1,
     files: ["checkout"],
-    policy: { challengeAt: 50, reviewAt: 65, blockAt: 80, reviewAmountWhenDegradedMinor: null },
+    policy: {
+      challengeAt: 50,
+      reviewAt: 65,
+      blockAt: 80,
+      reviewAmountWhenDegradedMinor: null,
+      maxBlockRate: null,
+      blockRateMinDecisions: 100,
+      onBreach: "review",
+      requireApproval: false,
+      collisionWindowMs: 1_800_000,
+    },
     rules: [{ id: "checkout/R1", mode: "live", score: 0, on: ["transaction"], autoBlock: null }],
   });
 });
@@ -57,7 +68,7 @@ test("a define stands after the defines it uses, wherever it was written", () =>
 
 test("the same policy may stand in several files, a differing one is a fault", () => {
   const policy = { blockAt: 75, reviewAmountWhenDegraded: 500 };
-  expect(check(aFile({ policy }), aFile({ name: "b", policy }), aFile({ name: "c" })).ruleset?.policy).toEqual({
+  expect(check(aFile({ policy }), aFile({ name: "b", policy }), aFile({ name: "c" })).ruleset?.policy).toMatchObject({
     challengeAt: 50,
     reviewAt: 65,
     blockAt: 75,
@@ -67,11 +78,49 @@ test("the same policy may stand in several files, a differing one is a fault", (
   expect(faults).toMatchObject([{ code: "policy_differs", file: "file-1.json", path: "policy" }]);
 });
 
-test("autoBlock: true blocks the address for a day and lets a person look at collisions", () => {
+test("an automatic block grows for repeat offenders unless the rule says how long each one lasts", () => {
   const auto = (autoBlock: unknown) => check(aFile({ rules: [aRule({ score: 50, autoBlock })] })).ruleset?.rules[0]?.autoBlock;
-  expect(auto(true)).toEqual({ target: "ip", forMs: 86_400_000, collision: "review" });
-  expect(auto({ target: "user", for: "2h" })).toEqual({ target: "client", forMs: 7_200_000, collision: "review" });
+  const [hour, day] = [3_600_000, 86_400_000];
+  expect(auto(true)).toEqual({ target: "ip", forMs: hour, escalateMs: [day, 7 * day], collision: "review" });
+  expect(auto({ target: "user", for: "2h" })).toEqual({ target: "client", forMs: 2 * hour, escalateMs: [], collision: "review" });
+  expect(auto({ escalate: ["1h", "1h", "30d"], collision: "ignore", note: "why" })).toEqual({
+    target: "ip",
+    forMs: hour,
+    escalateMs: [hour, 30 * day],
+    collision: "ignore",
+    note: "why",
+  });
   expect(auto(false)).toBeNull();
+});
+
+test("the policy says how much may be blocked, and what happens beyond it", () => {
+  const policy = { maxBlockRate: 0.1, blockRateMinDecisions: 50, onBreach: "rollback", requireApproval: true, collisionWindow: "10m" };
+  expect(check(aFile({ policy })).ruleset?.policy).toMatchObject({
+    maxBlockRate: 0.1,
+    blockRateMinDecisions: 50,
+    onBreach: "rollback",
+    requireApproval: true,
+    collisionWindowMs: 600_000,
+  });
+});
+
+test("a rule carries its rollout and its holdout, and one without them is published as ever", () => {
+  const rules = [aRule({ score: 50, rollout: 10, holdout: 2 }), aRule({ id: "R2" })];
+  const [first, second] = check(aFile({ rules })).ruleset?.rules ?? [];
+  expect(first).toMatchObject({ rollout: 10, holdout: 2 });
+  expect(second).not.toHaveProperty("rollout");
+});
+
+test("a ruleset that was published before there were rollouts and block rates still parses", () => {
+  const { ruleset } = check(aFile({ rules: [aRule({ score: 50, autoBlock: { for: "24h" } })] }));
+  if (ruleset === null) throw new Error("refused");
+  const { challengeAt, reviewAt, blockAt, reviewAmountWhenDegradedMinor } = ruleset.policy;
+  const before = {
+    ...ruleset,
+    policy: { challengeAt, reviewAt, blockAt, reviewAmountWhenDegradedMinor },
+    rules: ruleset.rules.map((rule) => ({ ...rule, autoBlock: { target: "ip", forMs: 86_400_000, collision: "review" } })),
+  };
+  expect(parseRuleset(JSON.stringify(before))).toEqual({ ok: true, value: ruleset });
 });
 
 test("whitelist entries come out canonical, with the full ids of the rules they silence", () => {
@@ -118,6 +167,21 @@ const FAULTS: readonly (readonly [string, object | string, string])[] = [
   ["an automatic block that adds nothing", one({ autoBlock: true }), "auto_block"],
   ["a collision where none can be", one({ score: 9, autoBlock: { target: "device", collision: "review" } }), "auto_block"],
   ["a block of no time", one({ score: 9, autoBlock: { for: "1s" } }), "out_of_range"],
+  ["a block that lasts and grows at once", one({ score: 9, autoBlock: { for: "1h", escalate: ["1h", "2h"] } }), "auto_block"],
+  ["blocks that grow shorter", one({ score: 9, autoBlock: { escalate: ["2h", "1h"] } }), "low_above_high"],
+  ["blocks of no duration at all", one({ score: 9, autoBlock: { escalate: [] } }), "out_of_range"],
+  ["collisions ignored without a word", one({ score: 9, autoBlock: { collision: "ignore" } }), "missing_key"],
+  ["a rollout to nobody", one({ rollout: 0 }), "out_of_range"],
+  ["a rollout to half a percent", one({ rollout: 0.5 }), "wrong_type"],
+  ["a holdout of most", one({ score: 9, holdout: 51 }), "out_of_range"],
+  ["a holdout of nobody", one({ score: 9, holdout: 0 }), "out_of_range"],
+  ["a holdout where nothing is blocked", one({ score: 0, holdout: 2 }), "pointless_holdout"],
+  ["a holdout of a rule that caps", one({ score: 9, holdout: 2, outcome: { atMost: "review" } }), "pointless_holdout"],
+  ["a block rate in percent", aFile({ policy: { maxBlockRate: 10 } }), "out_of_range"],
+  ["what to do about a limit that is not there", aFile({ policy: { onBreach: "rollback" } }), "missing_key"],
+  ["a misspelt key of the policy", aFile({ policy: { maxBlockRat: 0.1 } }), "unknown_key"],
+  ["a breach nobody can answer", aFile({ policy: { maxBlockRate: 0.1, onBreach: "panic" } }), "invalid_value"],
+  ["a collision window of two days", aFile({ policy: { collisionWindow: "2d" } }), "out_of_range"],
   ["an unknown key in autoBlock", one({ score: 9, autoBlock: { fro: "1h" } }), "unknown_key"],
   ["the same id twice", aFile({ rules: [aRule(), aRule()] }), "duplicate_id"],
   ["a define that takes a feature's name", aFile({ define: { hour: { amount: 1 } } }), "name_taken"],
