@@ -20,6 +20,7 @@ CREATE TABLE "list_entries" (
 	"decision_id" text,
 	"rule_id" text,
 	"in_base" integer,
+	"base_number" integer,
 	"changed_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "list_entries_rules" CHECK ("rules" is null or "verdict" = 'allow')
 );

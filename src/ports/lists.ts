@@ -1,9 +1,10 @@
 import type { ListedKind, ListHit } from "../core/lists/list-hit.ts";
+import type { FeedRole } from "../core/lists/list-role.ts";
 import type { Answer } from "./answer.ts";
 import type { StaffChange } from "./staff-writes.ts";
 
-/** What an entry does: `challenge` asks a visitor to prove a person, `signal` only tells rules. */
-export const LIST_VERDICTS = ["block", "challenge", "allow", "signal"] as const;
+/** What an entry does; `challenge` asks a visitor of the gate to prove a person. */
+export const LIST_VERDICTS = ["block", "challenge", "allow"] as const;
 export type ListVerdict = (typeof LIST_VERDICTS)[number];
 
 /** One entry of the block list or the whitelist, by a person or by a rule's `autoBlock`. */
@@ -113,8 +114,8 @@ export interface ListSnapshot {
   readonly base: string | null;
   /** Entries in force on addresses, networks, ASNs, countries and e-mail domains that the base does not have, newest first. */
   readonly entries: readonly ListEntry[];
-  /** Ids that the base has and that are not in force as it has them. */
-  readonly removed: readonly string[];
+  /** Numbers of entries of the base that are not in force as it has them. */
+  readonly removed: readonly number[];
 }
 export interface ListState {
   readonly version: number;
@@ -135,7 +136,7 @@ export interface ListStateStore {
       readonly hash: string;
       readonly builtAtMs: number;
       readonly feedsVersion: number;
-      readonly included: readonly { readonly id: string; readonly version: number }[];
+      readonly included: readonly { readonly id: string; readonly version: number; readonly number: number }[];
     },
     budgetMs: number,
   ): Answer<void>;
@@ -144,7 +145,7 @@ export interface ListStateStore {
 /** An imported address list. */
 export interface Feed {
   readonly name: string;
-  readonly role: ListVerdict;
+  readonly role: FeedRole;
   readonly format: string;
   readonly origin: string | null;
   readonly minCount: number;

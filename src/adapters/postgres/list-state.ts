@@ -31,9 +31,9 @@ export function createListStateStore(database: Database): ListStateStore {
         const newest = sql`select list_entries.* from list_entries where ${world} and ${inForce(nowMs)} and in_base is distinct from version
           order by created_at desc, id limit ${limit}::integer`;
         // One statement reads version and entries from one snapshot: no entry of a later version, none missing of this one.
-        const { rows } = await session.execute<{ version: number; base: string | null; removed: string[]; entries: JsonEntry[] }>(sql`
+        const { rows } = await session.execute<{ version: number; base: string | null; removed: number[]; entries: JsonEntry[] }>(sql`
           select version::float8 as version, base_hash as base,
-            (select coalesce(json_agg(id), '[]'::json) from list_entries where ${world} and in_base is not null
+            (select coalesce(json_agg(base_number), '[]'::json) from list_entries where ${world} and in_base is not null
               and (in_base <> version or not is_active)) as removed,
             (select coalesce(json_agg(n), '[]'::json) from (${newest}) n) as entries
           from list_state`);
@@ -61,9 +61,9 @@ export function createListStateStore(database: Database): ListStateStore {
       ask(database, budgetMs, async (session) => {
         // A statement's parts see one snapshot: an entry that was changed since it was read keeps another version than `in_base` and stays in the delta.
         await session.execute(sql`with included as materialized (
-            select * from json_to_recordset(${JSON.stringify(included)}::json) as i(id text, version integer)),
-          entered as (update list_entries e set in_base = i.version from included i where i.id = e.id and e.in_base is distinct from i.version),
-          left_out as (update list_entries e set in_base = null where e.in_base is not null and not exists (select from included i where i.id = e.id))
+            select * from json_to_recordset(${JSON.stringify(included)}::json) as i(id text, version integer, number integer)),
+          entered as (update list_entries e set in_base = i.version, base_number = i.number from included i where i.id = e.id),
+          left_out as (update list_entries e set in_base = null, base_number = null where e.in_base is not null and not exists (select from included i where i.id = e.id))
           update list_state set base_hash = ${hash}, base_built_at = ${toInstant(builtAtMs)}::timestamptz, base_feeds_version = ${feedsVersion}::bigint,
             base_wanted = base_wanted and feeds_version <> ${feedsVersion}::bigint, version = version + 1`);
       }),

@@ -20,6 +20,8 @@ export const TTL_MS = {
   stored: 400 * DAY_MS,
   /** At most: a mark ends with its last entry. */
   mark: 400 * DAY_MS,
+  /** Each minute's reconciliation writes it anew. */
+  lists: 7 * DAY_MS,
   /** A guard is set anew while its reason lasts. */
   guard: DAY_MS,
   content: 400 * DAY_MS,
@@ -106,6 +108,18 @@ export const SHARED_KEYS = {
   /** Attempts to sign in, by digest of who and from where. TTL `login`. */
   login: (who: string) => `tg:login:${who}`,
 } as const;
+
+/** The address lists of one world. TTL `lists`. */
+export function listKeys(world: World): { readonly version: string; readonly delta: string; readonly marked: string } {
+  const prefix = `tg:${world}:lists:`;
+  return {
+    /** The delta's version, to be asked often. */
+    version: `${prefix}version`,
+    delta: `${prefix}delta`,
+    /** There once all marks were written; a Redis that came back empty has lost it with them. */
+    marked: `${prefix}marked`,
+  };
+}
 
 /** A stage's name as scripts look for it: without control characters, which part the fields of claims and members. */
 export function stageKey(stage: string): string {

@@ -8,7 +8,7 @@ export const listEntries = pgTable(
   {
     id: text().primaryKey(),
     livemode: boolean().notNull(),
-    verdict: text({ enum: ["block", "challenge", "allow", "signal"] }).notNull(),
+    verdict: text({ enum: ["block", "challenge", "allow"] }).notNull(),
     kind: text().notNull(),
     /** In the events' canonical form; for `ip` an address or a network. */
     value: text().notNull(),
@@ -32,6 +32,8 @@ export const listEntries = pgTable(
     ruleId: text(),
     /** The version that is in the compiled base; null when the base does not have it. */
     inBase: integer(),
+    /** Its number there. */
+    baseNumber: integer(),
     changedAt: instant().notNull().defaultNow(),
   },
   (t) => [
