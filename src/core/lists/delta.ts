@@ -1,23 +1,26 @@
 import * as z from "zod";
+import { parseNetwork } from "../address/network.ts";
 import { err, ok, type Result } from "../result.ts";
 import { LIST_SOURCES } from "./list-hit.ts";
 
 /** More than these make the base be rebuilt. */
 export const MOST_DELTA_ENTRIES = 10_000;
 
-const DeltaEntry = z.strictObject({
-  id: z.string().min(1),
-  verdict: z.enum(["block", "challenge", "allow"]),
-  /** What can be known of a visitor at the gate; other kinds are marks of their entity. */
-  kind: z.enum(["ip", "asn", "country", "email_domain"]),
-  /** Canonical: an address or network, `64500`, `DE`, `example.com`. */
-  value: z.string().min(1),
-  reason: z.string(),
-  source: z.enum(LIST_SOURCES),
-  expiresAtMs: z.int().nullable(),
-  /** Of an `allow`: the rules it silences; null for all rules and the blocks of what it names. */
-  rules: z.array(z.string()).nullable(),
-});
+const DeltaEntry = z
+  .strictObject({
+    id: z.string().min(1),
+    verdict: z.enum(["block", "challenge", "allow"]),
+    /** What can be known of a visitor at the gate; other kinds are marks of their entity. */
+    kind: z.enum(["ip", "asn", "country", "email_domain"]),
+    /** Canonical: an address or network, `64500`, `DE`, `example.com`. */
+    value: z.string().min(1),
+    reason: z.string(),
+    source: z.enum(LIST_SOURCES),
+    expiresAtMs: z.int().nullable(),
+    /** Of an `allow`: the rules it silences; null for all rules and the blocks of what it names. */
+    rules: z.array(z.string()).nullable(),
+  })
+  .refine(({ kind, value }) => kind !== "ip" || parseNetwork(value) !== null, { path: ["value"], message: "is no address or network" });
 export type DeltaEntry = z.infer<typeof DeltaEntry>;
 
 /**

@@ -1,0 +1,106 @@
+import type { Network } from "../../address/network.ts";
+import { LIST_ROLES, type ListRole } from "../list-role.ts";
+import { NONE, ROLE_BITS, TABLE_WIDTHS, type TableWidth } from "./address-table.ts";
+import { fillTable, shapeOf } from "./fill-table.ts";
+import {
+  FORMAT_VERSION,
+  HEADER,
+  HEADER_BYTES,
+  headerChecksum,
+  MAGIC,
+  PER_TABLE,
+  padded,
+  tableAt,
+  tableBytes,
+  tableHeaderAt,
+} from "./list-layout.ts";
+import { GrowingRows } from "./network-rows.ts";
+
+/** One entry of the base. */
+export interface ListedNetwork {
+  readonly network: Network;
+  readonly role: ListRole;
+  /** A feed's name, or `staff` or `auto`. */
+  readonly source: string;
+  /** What its record is read by, 0…2³² − 1. */
+  readonly number: number;
+  /** Epoch milliseconds, kept to the second, rounded up; null never ends. */
+  readonly expiresAtMs: number | null;
+}
+
+/** Takes entries in any order; what was over when the list was begun is left out. */
+export interface ListBuilder {
+  add(entry: ListedNetwork): void;
+  /** The list as one value, for KV and `openAddressList`. */
+  finish(): ArrayBuffer;
+}
+
+const MOST_SOURCES = 1 << (16 - ROLE_BITS);
+const MOST_NUMBER = 0xffff_ffff;
+
+/** Compiles entries into one binary value; throws on a number that is no unsigned 32-bit integer and beyond 8,192 sources. */
+export function compileAddressList(entries: Iterable<ListedNetwork>, options: { readonly nowMs: number }): ArrayBuffer {
+  const builder = createListBuilder(options);
+  for (const entry of entries) builder.add(entry);
+  return builder.finish();
+}
+
+/** The same for entries that come in pages: some 20 bytes are kept for each. */
+export function createListBuilder({ nowMs }: { readonly nowMs: number }): ListBuilder {
+  const sources = new Map<string, number>();
+  const tables = { 1: new GrowingRows(1), 2: new GrowingRows(2), 4: new GrowingRows(4) } satisfies Record<TableWidth, GrowingRows>;
+  const placeOf = (source: string): number => {
+    const place = sources.get(source) ?? sources.size;
+    if (place >= MOST_SOURCES) throw new RangeError(`more than ${MOST_SOURCES} sources in one list`);
+    sources.set(source, place);
+    return place;
+  };
+  return {
+    add({ network, role, source, number, expiresAtMs }) {
+      if (!Number.isInteger(number) || number < 0 || number > MOST_NUMBER) throw new RangeError(`${number} is no number of an entry`);
+      if (expiresAtMs !== null && expiresAtMs <= nowMs) return;
+      const expiry = expiresAtMs === null ? NONE : Math.min(Math.ceil(expiresAtMs / 1_000), NONE);
+      const tag = (placeOf(source) << ROLE_BITS) | LIST_ROLES.indexOf(role);
+      tables[tableOf(network)].push(network, number, expiry, tag);
+    },
+    finish: () =>
+      write(
+        TABLE_WIDTHS.map((width) => tables[width]),
+        [...sources.keys()],
+        nowMs,
+      ),
+  };
+}
+
+function tableOf({ first, bits }: Network): TableWidth {
+  if (first.family === 4) return 1;
+  return bits <= 64 ? 2 : 4;
+}
+
+function write(tables: readonly GrowingRows[], sources: readonly string[], nowMs: number): ArrayBuffer {
+  const names = new TextEncoder().encode(JSON.stringify(sources));
+  const shapes = tables.map((rows) => shapeOf(rows));
+  const tablesAt = HEADER_BYTES + padded(names.length);
+  const buffer = new ArrayBuffer(shapes.reduce((sum, shape) => sum + tableBytes(shape), tablesAt));
+  const header = new Uint32Array(buffer, 0, HEADER_BYTES / 4);
+  header[HEADER.magic] = MAGIC;
+  header[HEADER.version] = FORMAT_VERSION;
+  header[HEADER.byteLength] = buffer.byteLength;
+  header[HEADER.sourceBytes] = names.length;
+  header[HEADER.createdSeconds] = Math.floor(nowMs / 1_000);
+  new Uint8Array(buffer, HEADER_BYTES, names.length).set(names);
+  let offset = tablesAt;
+  for (const [place, rows] of tables.entries()) {
+    const shape = shapes[place];
+    if (shape === undefined) continue;
+    const at = tableHeaderAt(place);
+    header[at + PER_TABLE.count] = shape.count;
+    header[at + PER_TABLE.buckets] = shape.buckets;
+    header[at + PER_TABLE.least] = shape.least;
+    header[at + PER_TABLE.shift] = shape.shift;
+    fillTable(tableAt(buffer, offset, shape), rows);
+    offset += tableBytes(shape);
+  }
+  header[HEADER.checksum] = headerChecksum(buffer, names.length);
+  return buffer;
+}
