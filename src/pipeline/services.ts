@@ -6,19 +6,24 @@ import type { FeatureCatalogue } from "../core/features/catalogue.ts";
 import type { Log } from "../core/log/log-line.ts";
 import type { ApiKeyRecord, KeyStore, UserStore } from "../ports/access.ts";
 import type { AggregateSource } from "../ports/aggregates.ts";
+import type { AlertStore } from "../ports/alerts.ts";
 import type { Answer } from "../ports/answer.ts";
 import type { AuditAnchors, AuditLog } from "../ports/audit.ts";
 import type { ContentStore, ManifestStore, PointerStore } from "../ports/configuration.ts";
 import type { HealthSource, Maintenance } from "../ports/database-health.ts";
+import type { BlockGuardStore, BlockRateSource } from "../ports/guard.ts";
 import type { IdempotencyStore } from "../ports/idempotency.ts";
 import type { MetricStore } from "../ports/metrics.ts";
 import type { ScoringModel } from "../ports/model.ts";
 import type { OutboxQueue } from "../ports/outbox.ts";
 import type { RecordStore } from "../ports/records.ts";
+import type { RuleStatsStore } from "../ports/rule-stats.ts";
 import type { StaffWrites } from "../ports/staff-writes.ts";
 import type { VelocityStore } from "../ports/velocity.ts";
+import type { ApprovalStore, DraftStore } from "../ports/workshop.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { AuthServices } from "./auth/auth-services.ts";
+import type { BlockCap } from "./block-cap.ts";
 import type { HttpMeter } from "./http-meter.ts";
 import type { CallLimiter } from "./limit-calls.ts";
 import type { LiveConfig } from "./live-config.ts";
@@ -50,6 +55,8 @@ export interface Services {
     readonly redis: ContentStore & PointerStore;
     readonly kv: ContentStore & PointerStore;
     readonly manifests: ManifestStore;
+    readonly drafts: DraftStore;
+    readonly approvals: ApprovalStore;
   };
   /** Keys and users as staff manage them. */
   readonly access: {
@@ -62,6 +69,10 @@ export interface Services {
   /** Makes staff actions' changes, each with its audit row. */
   readonly staff: StaffWrites;
   readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };
+  readonly alerts: AlertStore;
+  /** Keeps a version from blocking more than its policy allows. */
+  readonly guard: { readonly rates: BlockRateSource; readonly flag: BlockGuardStore; readonly cap: BlockCap };
+  readonly ruleStats: RuleStatsStore;
   readonly idempotency: IdempotencyStore;
   readonly databaseHealth: HealthSource;
   /** Wakes the consumer, at most once a second per isolate. */

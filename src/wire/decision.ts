@@ -10,7 +10,6 @@ import { createAuditLog } from "../adapters/postgres/audit-log.ts";
 import { createDatabase } from "../adapters/postgres/database.ts";
 import { createHealthSource } from "../adapters/postgres/database-health.ts";
 import { createMaintenance } from "../adapters/postgres/maintenance.ts";
-import { createManifestStore } from "../adapters/postgres/manifest-store.ts";
 import { createMetricStore } from "../adapters/postgres/metrics.ts";
 import { createRecordStore } from "../adapters/postgres/record-store.ts";
 import { createStaffWrites } from "../adapters/postgres/staff-writes.ts";
@@ -44,6 +43,8 @@ import { createWake } from "../pipeline/wake.ts";
 import type { AggregateSource } from "../ports/aggregates.ts";
 import { createAccess } from "./access.ts";
 import { createAuth } from "./auth.ts";
+import { createConfigStores } from "./config-stores.ts";
+import { createGuard } from "./guard.ts";
 
 /** One set of services per isolate: a deployment's bindings do not change under it. */
 let made: Services | null = null;
@@ -130,13 +131,14 @@ function createServices(env: unknown): Services {
     model,
     score: createScorer(model, config.currency.exponent),
     outbox,
-    config: { redis, kv, manifests: createManifestStore(database) },
+    config: createConfigStores(database, { redis, kv }),
     staff: createStaffWrites(database, sealer),
     audit: {
       log: createAuditLog(database, sealer),
       anchors: createAuditAnchors(config.bindings.config),
       trail: createAuditTrail({ outbox, clock, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), log }),
     },
+    ...createGuard(database, redisClient, hash),
     idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes }),
     databaseHealth: createHealthSource(database),
     wake: createWake(outbox, clock),

@@ -27,17 +27,19 @@ export async function seedRuleset(context: SeedContext, adminKey: string): Promi
   return `published ${body.files.map(({ name }) => name).join(" and ")} as the first ruleset`;
 }
 
-/** What a publish of `rules/` sends: its packs and the features they read. */
+/** What a publish of `rules/` sends: its packs, their cases and the features they read. */
 export function defaultRuleset() {
-  const [packs, features] = [join(REPOSITORY, "rules/packs"), join(REPOSITORY, "rules/features.json")];
-  const names = existsSync(packs) ? readdirSync(packs).filter((name) => name.endsWith(".json")) : [];
-  if (names.length === 0 || !existsSync(features))
+  const features = join(REPOSITORY, "rules/features.json");
+  const files = readFolder("rules/packs");
+  if (files.length === 0 || !existsSync(features))
     throw new Refusal("rules/packs and rules/features.json are missing; restore them from git");
-  return {
-    files: names.sort().map((name) => ({ name, text: readFileSync(join(packs, name), "utf8") })),
-    features: readFileSync(features, "utf8"),
-    message: "the default ruleset",
-  };
+  return { files, cases: readFolder("rules/cases"), features: readFileSync(features, "utf8"), message: "the default ruleset" };
+}
+
+function readFolder(folder: string): { name: string; text: string }[] {
+  const path = join(REPOSITORY, folder);
+  const names = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(".json")) : [];
+  return names.sort().map((name) => ({ name, text: readFileSync(join(path, name), "utf8") }));
 }
 
 function complaintOf(text: string): string {
