@@ -1,6 +1,7 @@
 import { describeError } from "../core/log/describe-error.ts";
 import type { RecordEntry } from "../ports/records.ts";
 import type { Services } from "./services.ts";
+import { watchRecordedBlocks } from "./watch-block-rate.ts";
 
 /**
  * What follows from events and decisions once Postgres has them. Each step may see an entry more than once, so it is idempotent.
@@ -9,7 +10,7 @@ import type { Services } from "./services.ts";
 type Step = (services: Services, entries: readonly RecordEntry[]) => Promise<boolean>;
 
 /** In their order. */
-const STEPS: readonly (readonly [name: string, step: Step])[] = [];
+const STEPS: readonly (readonly [name: string, step: Step])[] = [["watch_block_rate", watchRecordedBlocks]];
 
 /** Runs every step over what was recorded; false when one must see the entries again. A step that breaks is told and holds nobody up. */
 export async function afterRecord(services: Services, entries: readonly RecordEntry[]): Promise<boolean> {

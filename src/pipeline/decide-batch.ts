@@ -88,6 +88,7 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
   );
   const decided = gathered.map((one, at) => {
     const { stored, refresh } = conclude(services, one.claimed, one.gathered, verdicts[at]);
+    services.guard.cap.count(call.caller.world, stored.answer, stored.decidedAtMs);
     services.log("decision", decisionFields(one.item.parsed.event, stored, call.requestId));
     answers[one.item.index] = ok(forCaller(stored.answer, call.caller.isStaff));
     return { item: one.item, refresh, stored };

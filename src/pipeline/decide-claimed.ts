@@ -59,7 +59,9 @@ export function conclude(services: Services, claimed: ClaimedEvent, gathered: Ga
     model: verdict,
     degraded,
     hits: claimed.claim.ok ? markedHits(claimed.claim.value.marks, nowMs) : [],
-    guard: claimed.claim.ok ? readBlockGuard(claimed.claim.value.guard, claimed.config.seq, nowMs) : null,
+    guard:
+      (claimed.claim.ok ? readBlockGuard(claimed.claim.value.guard, claimed.config.seq, nowMs) : null) ??
+      services.guard.cap.guard(claimed.world, claimed.config.seq, claimed.config.ruleset.policy, nowMs),
     decisionId: services.newId(),
     nowMs,
     livemode: claimed.world === "live",

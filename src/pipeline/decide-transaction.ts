@@ -106,6 +106,7 @@ export async function decideTransaction(services: Services, call: DecideCall): P
     time: call.time,
   });
   if (call.mode.kind === "record") {
+    services.guard.cap.count(world, decided.stored.answer, decided.stored.decidedAtMs);
     services.log("decision", decisionFields(event, decided.stored, call.requestId));
     call.waitUntil(makeDurable(services, { world, event, bodyHash: hash, token, receivedAtMs: nowMs, decision: decided.stored }));
     call.waitUntil(refreshAggregates(services, config, world, event, decided.refresh));
