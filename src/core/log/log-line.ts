@@ -15,6 +15,8 @@ const LEVEL_OF: ReadonlyMap<string, LogLevel> = new Map([
   ["model_failed", "error"],
   ["job_failed", "warn"],
   ["config_refused", "warn"],
+  ["gate_failed", "error"],
+  ["lists_not_followed", "warn"],
 ]);
 
 export function levelOf(event: string): LogLevel {

@@ -1,0 +1,9 @@
+/** The first value of a cookie in a `Cookie` header, or null. */
+export function readCookie(header: string | null, name: string): string | null {
+  if (header === null || !header.includes(name)) return null;
+  for (const part of header.split(";")) {
+    const at = part.indexOf("=");
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
+  }
+  return null;
+}

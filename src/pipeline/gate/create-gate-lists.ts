@@ -1,0 +1,51 @@
+import type { Address } from "../../core/address/address.ts";
+import type { AddressLists } from "../../core/lists/address-lists.ts";
+import type { DeltaEntry } from "../../core/lists/delta.ts";
+import type { GateLists, Listing } from "./gate-lists.ts";
+import type { LiveLists } from "./live-lists.ts";
+
+const UNLISTED: Listing = { verdict: "none", entry: null };
+/** As for addresses: allow over block over challenge. */
+const BY_STRENGTH = ["allow", "block", "challenge"] as const;
+
+/** The lists of an isolate as the gate asks them. */
+export function createGateLists(live: LiveLists): GateLists {
+  return {
+    ready: live.ready,
+    refresh: live.refresh,
+    find(address, { asn, country }, nowMs) {
+      const lists = live.current();
+      if (lists === null) return UNLISTED;
+      // A network operator and a country are ever wider networks around the address.
+      return narrowest([
+        address === null ? UNLISTED : ofAddress(lists, address, nowMs),
+        asn === null ? UNLISTED : ofName(lists.named("asn", String(asn), nowMs)),
+        country === null ? UNLISTED : ofName(lists.named("country", country, nowMs)),
+      ]);
+    },
+  };
+}
+
+/** What is said of the narrower decides, except that a wider block is not softened to a challenge. */
+function narrowest(listings: readonly Listing[]): Listing {
+  let decided = UNLISTED;
+  for (const listing of listings) {
+    if (decided.verdict === "none") decided = listing;
+    else if (decided.verdict === "challenge" && listing.verdict === "block") return listing;
+  }
+  return decided;
+}
+
+function ofAddress(lists: AddressLists, address: Address, nowMs: number): Listing {
+  const found = lists.find(address, nowMs);
+  return found.kind === "none" ? UNLISTED : { verdict: found.kind, entry: `${found.source}:${found.entry}` };
+}
+
+/** A whitelist entry that names rules silences those and opens no gate. */
+function ofName(entries: readonly DeltaEntry[]): Listing {
+  for (const verdict of BY_STRENGTH) {
+    const entry = entries.find((one) => one.verdict === verdict && (verdict !== "allow" || one.rules === null));
+    if (entry !== undefined) return { verdict, entry: `${entry.source}:${entry.id}` };
+  }
+  return UNLISTED;
+}

@@ -1,0 +1,84 @@
+import { createSharedDelta } from "../adapters/cache/shared-delta.ts";
+import { createConsoleLog } from "../adapters/console/log.ts";
+import { createBaseSource } from "../adapters/kv/list-base.ts";
+import { createProxyOrigin, routeOrigin } from "../adapters/origin/fetch-origin.ts";
+import { createDeltaSource } from "../adapters/redis/address-delta.ts";
+import { createRedisClient } from "../adapters/redis/client.ts";
+import { createTurnstileVerifier, TURNSTILE_URL } from "../adapters/turnstile/turnstile-verifier.ts";
+import { createGatePolicy } from "../core/gate/policy.ts";
+import { createTextSigner } from "../core/gate/signed-text.ts";
+import { describeError } from "../core/log/describe-error.ts";
+import type { Log } from "../core/log/log-line.ts";
+import { type GateConfig, type GateOrigins, type GateOverrides, readGateConfig, readOrigins } from "../gate-env.ts";
+import { createGateLists } from "../pipeline/gate/create-gate-lists.ts";
+import type { GateLists } from "../pipeline/gate/gate-lists.ts";
+import type { GateParts } from "../pipeline/gate/gate-parts.ts";
+import { createLiveLists } from "../pipeline/gate/live-lists.ts";
+import type { Origin } from "../ports/gate.ts";
+
+/** How often an isolate looks into its location's cache; how often Redis is asked is `LIST_POLL_SECONDS`. */
+const LOOK_MS = 1_000;
+const WAIT_MS = 50;
+
+const clock = (): number => Date.now();
+
+/**
+ * The gate's composition root; neither Postgres nor ONNX. Bindings that are wrong make a gate that lets everything pass, says so in the log, and on
+ * every answer by `x-tollgate: degraded`: the origin is served whatever somebody mistyped.
+ */
+export function gatePartsOf(env: unknown, overrides: GateOverrides = {}): GateParts {
+  try {
+    return createParts(readGateConfig(env, overrides), overrides);
+  } catch (error) {
+    const log = createConsoleLog(clock, "error");
+    log("bug", { request_id: null, ...describeError(error) });
+    return { ...PLAIN, log, lists: NO_LISTS, origin: createOrigin(readOrigins(env), overrides) };
+  }
+}
+
+/** Parts that know nothing and refuse nobody. */
+const PLAIN = {
+  policy: createGatePolicy("monitor", {}),
+  trustedProxyHeader: null,
+  signer: null,
+  deviceCookie: "off",
+  challenge: null,
+  originKey: null,
+  contact: null,
+  clock,
+  newId: () => crypto.randomUUID(),
+} as const;
+const NO_LISTS: GateLists = { ready: async () => "none", refresh: () => {}, find: () => ({ verdict: "none", entry: null }) };
+
+function createParts(config: GateConfig, overrides: GateOverrides): GateParts {
+  const log = createConsoleLog(clock, config.logLevel);
+  return {
+    ...PLAIN,
+    policy: createGatePolicy(config.mode, config.paths),
+    trustedProxyHeader: config.trustedProxyHeader,
+    lists: config.stores === null ? null : createLists(config.stores, config.listPollMs, log),
+    signer: config.secret === null ? null : createTextSigner(config.secret),
+    deviceCookie: config.deviceCookie,
+    challenge: createChallenge(config.turnstile),
+    origin: createOrigin(config.origins, overrides),
+    originKey: config.originKey,
+    contact: config.contact,
+    log,
+  };
+}
+
+function createLists({ kv, redis }: NonNullable<GateConfig["stores"]>, freshMs: number, log: Log): GateLists {
+  const delta = createSharedDelta(caches.default, createDeltaSource(createRedisClient(redis), "live"), { freshMs, clock });
+  return createGateLists(createLiveLists({ delta, base: createBaseSource(kv), pollMs: LOOK_MS, waitMs: WAIT_MS, clock, log }));
+}
+
+function createChallenge(turnstile: GateConfig["turnstile"]): GateParts["challenge"] {
+  if (turnstile === null) return null;
+  const verifier = createTurnstileVerifier({ url: turnstile.url ?? TURNSTILE_URL, secret: turnstile.secret });
+  return { siteKey: turnstile.siteKey, verifier };
+}
+
+function createOrigin(origins: GateOrigins, { withoutOrigin = "route" }: GateOverrides): Origin {
+  const isRouted = withoutOrigin === "route" && origins.byHost.size === 0 && origins.fallback === null;
+  return isRouted ? routeOrigin : createProxyOrigin(origins);
+}
