@@ -1,6 +1,7 @@
 import { createClient } from "@redis/client";
 import { inject } from "vitest";
 import { type Gateways, startGateways } from "../../src/tools/local/gateways.ts";
+import { asApplication } from "../../src/tools/local/postgres/application-role.ts";
 import { REDIS_DATABASES } from "../../src/tools/local/redis/redis-engine.ts";
 import { createSecrets } from "../../src/tools/local/secrets.ts";
 import { dropDatabase, freshDatabase } from "./database-template.ts";
@@ -25,13 +26,6 @@ export async function createTestGateways(role: "application" | "owner" = "applic
     await dropDatabase(postgresUrl);
   };
   return { ...gateways, postgresUrl, redisUrl, close };
-}
-
-/** A URL whose sessions begin as the application's role. */
-function asApplication(postgresUrl: string): string {
-  const url = new URL(postgresUrl);
-  url.searchParams.set("options", "-c role=tollgate_app");
-  return url.href;
 }
 
 /** Takes the next logical database, counted in the one that no test gets; after the last it begins anew. */

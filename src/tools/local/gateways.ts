@@ -53,4 +53,5 @@ export function workerVars(secrets: LocalSecrets, neonOrigin: string, upstashOri
   };
 }
 
-const databaseUrlOf = ({ gatewaySecret }: LocalSecrets): string => `postgresql://tollgate:${gatewaySecret}@db.localhost/tollgate`;
+/** What callers of the Postgres gateway show. */
+export const databaseUrlOf = ({ gatewaySecret }: LocalSecrets): string => `postgresql://tollgate:${gatewaySecret}@db.localhost/tollgate`;

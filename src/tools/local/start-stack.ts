@@ -4,7 +4,7 @@ import { buildAssets } from "../build/assets.ts";
 import { claimDataFolder, dropData } from "./data-folder.ts";
 import { freePort, isPortFree } from "./free-port.ts";
 import { startGateways, workerVars } from "./gateways.ts";
-import { applyMigrations } from "./migrations.ts";
+import { migrateEngine } from "./postgres/migrate-engine.ts";
 import { Refusal } from "./refusal.ts";
 import { REPOSITORY } from "./repository.ts";
 import { loadSecrets } from "./secrets.ts";
@@ -47,11 +47,12 @@ export async function startStack({ port, fresh, folder }: StartOptions, { undo, 
   const vars = workerVars(secrets, originOf(ports.neon), originOf(ports.upstash));
   const home = { folder, password: secrets.engineSecret, keeping: "durable", signal, log } as const;
   const engines = begin(undo, startEngines(home, process.env), ({ stop }) => stop());
-  const serving = engines.then(({ postgres, redis }) => startGateways(postgres.url, redis.url, secrets, ports));
+  const serving = engines.then(async ({ postgres, redis }) =>
+    startGateways(await migrateEngine(postgres.url, secrets, log), redis.url, secrets, ports),
+  );
   const gateways = begin(undo, serving, ({ close }) => close());
-  const migrated = gateways.then(() => applyMigrations(vars.DATABASE_URL, vars.NEON_HTTP_ENDPOINT));
   const worker = begin(undo, startWorker({ folder, port, vars, signal, log }), ({ stop }) => stop());
-  const [{ postgres, redis }, { neon, upstash }] = await Promise.all([engines, gateways, migrated, worker]);
+  const [{ postgres, redis }, { neon, upstash }] = await Promise.all([engines, gateways, worker]);
 
   const baseUrl = originOf(port);
   const context = { baseUrl, databaseUrl: vars.DATABASE_URL, neonEndpoint: vars.NEON_HTTP_ENDPOINT, hashSecret: secrets.hashSecret };
