@@ -13,7 +13,7 @@ import { makeDurable } from "./after-decision.ts";
 import { bodyHash } from "./body-hash.ts";
 import type { Deadline } from "./budget.ts";
 import { type DecidedEvent, decideClaimed } from "./decide-claimed.ts";
-import { forCaller } from "./for-caller.ts";
+import { explanationForCaller, forCaller } from "./for-caller.ts";
 import { pauseWhenForced } from "./forced-pause.ts";
 import { limitVerdict } from "./limit-claim.ts";
 import { refreshAggregates } from "./refresh-aggregates.ts";
@@ -112,7 +112,9 @@ export async function decideTransaction(services: Services, call: DecideCall): P
     call.waitUntil(refreshAggregates(services, config, world, event, decided.refresh));
   }
   await pauseWhenForced(world, [event]);
-  return ok({ ...forCaller(decided.stored.answer, call.caller.isStaff), ...(call.explain ? decided.explanation : {}) });
+  const { isStaff } = call.caller;
+  const explanation = call.explain ? explanationForCaller(decided.explanation, isStaff) : {};
+  return ok({ ...forCaller(decided.stored.answer, isStaff), ...explanation });
 }
 
 /** The stored answer of a call that was made before, or null when this call is the first. */

@@ -1,4 +1,4 @@
-import { prepareWhitelist, type Whitelist } from "../decision/trust.ts";
+import { prepareWhitelist, type Whitelist } from "../decision/whitelist-hits.ts";
 import type { FeatureCatalogue } from "../features/catalogue.ts";
 import { checkFeatures } from "../features/check.ts";
 import { compileFacts, type FactDeps, type FactPlan } from "../features/compile-facts.ts";

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { AutomaticBlock } from "./automatic-blocks.ts";
+import { DecidedBy } from "./decided-by.ts";
 import { OUTCOMES } from "./outcome.ts";
 import { RISK_LEVELS } from "./score.ts";
 
@@ -31,6 +33,12 @@ export const DecisionAnswer = z.object({
   decision_id: z.string(),
   stage: z.string().optional(),
   outcome: z.enum(OUTCOMES),
+  /** Left out by decisions from before it was recorded. */
+  decided_by: DecidedBy.optional(),
+  /** Rules and score would have blocked; the guard of the block rate made it a review. */
+  held_back: z.literal(true).optional(),
+  /** Of a block by rules and score, held back or not: the fewest rules without which it would be none; empty when the model alone blocks. */
+  decisive_rules: z.array(z.string()).optional(),
   reasons: z.array(z.string()),
   rules: z.array(FiredRule),
   unknown_rules: z.array(z.object({ id: z.string(), missing: z.array(z.string()) })),
@@ -79,5 +87,7 @@ export const StoredDecision = z.object({
   outOfRange: z.array(z.string()),
   decidedAtMs: z.number(),
   recovered: z.boolean(),
+  /** What its rules ask to block; left out when they ask for nothing. */
+  automaticBlocks: z.array(AutomaticBlock).optional(),
 });
 export type StoredDecision = z.infer<typeof StoredDecision>;

@@ -6,12 +6,13 @@ import type { ListHit } from "../lists/list-hit.ts";
 import type { ExplainedNode } from "../rules/explain.ts";
 import type { Rule } from "../rules/ruleset.ts";
 import type { DecisionAnswer, FiredRule, ModelVerdict, StoredDecision } from "./answer.ts";
+import { automaticBlocks } from "./automatic-blocks.ts";
 import type { BlockGuard } from "./block-guard.ts";
 import { type DecidingRule, decide } from "./decide.ts";
 import { forcedResult, forceOutcome } from "./forced-outcome.ts";
 import { presentFacts, presentValue, storeFacts } from "./present.ts";
 import { round } from "./score.ts";
-import { findTrust } from "./trust.ts";
+import { whitelistHits } from "./whitelist-hits.ts";
 
 export interface DecisionInput {
   readonly config: CompiledConfig;
@@ -45,22 +46,26 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
   const { ruleset, catalogue } = config;
   const { fired, unknown } = ruleset.evaluate(facts.values, event.transactionType ?? event.type);
   const rules = ruleset.rules;
+  const listed = whitelistHits(config.whitelist, event, input.nowMs);
   const judged = decide({
     amountMinor: event.amountMinor,
     facts,
     vocabulary: catalogue,
     policy: ruleset.policy,
     fired: pick(rules, fired),
-    trust: findTrust(config.whitelist, event, input.nowMs),
+    hits: listed.length === 0 ? input.hits : [...listed, ...input.hits],
+    member: event,
+    guard: input.guard,
     model,
     degraded: input.degraded,
   });
   const decided = forceOutcome(judged, forcedResult(input.livemode ? "live" : "test", event), input.degraded);
-  const told = (rule: DecidingRule): FiredRule => ({
+  const blocks = automaticBlocks(decided.blocking, event.dimensions);
+  const told = (rule: DecidingRule, mode: FiredRule["mode"]): FiredRule => ({
     id: rule.id,
     name: rule.name,
     points: rule.score,
-    mode: rule.mode === "shadow" ? "shadow" : "live",
+    mode,
     values: readValues(config, rule.id, facts),
   });
   const answer: DecisionAnswer = {
@@ -77,8 +82,11 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
     decision_id: input.decisionId,
     ...(event.stage === "" ? {} : { stage: event.stage }),
     outcome: decided.outcome,
+    decided_by: decided.decidedBy,
+    ...(decided.isHeldBack ? { held_back: true } : {}),
+    ...(decided.decisive === null ? {} : { decisive_rules: [...decided.decisive] }),
     reasons: [...decided.reasons],
-    rules: [...decided.acted.map(told), ...decided.shadow.map(told)],
+    rules: [...decided.acted.map((rule) => told(rule, "live")), ...decided.shadow.map((rule) => told(rule, "shadow"))],
     unknown_rules: pick(rules, unknown)
       .filter((rule) => rule.mode === "live")
       .map((rule) => ({ id: rule.id, missing: [...ruleset.missing(rule, facts.values)] })),
@@ -101,6 +109,7 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
       outOfRange: [...model.outOfRange],
       decidedAtMs: input.nowMs,
       recovered: input.recovered,
+      ...(blocks.length === 0 ? {} : { automaticBlocks: [...blocks] }),
     },
     explanation: input.explain ? explain(config, facts) : { features: {}, marks: {}, rule_trees: [] },
   };

@@ -1,7 +1,8 @@
 import type { World } from "../access/api-key.ts";
 import type { CanonicalEvent } from "../event/event.ts";
-import { type Decided, recommend } from "./decide.ts";
+import type { Decided } from "./decide.ts";
 import type { Outcome } from "./outcome.ts";
+import { recommend } from "./recommend.ts";
 import { riskLevel } from "./score.ts";
 
 /** What a test device makes of a decision: its outcome, or how the service answers: without Redis, late, not at all. */
@@ -33,6 +34,10 @@ export function forceOutcome(decided: Decided, forced: ForcedResult | null, degr
   return {
     ...decided,
     outcome: forced,
+    decidedBy: { kind: "test_device", reason: "test_device" },
+    isHeldBack: false,
+    decisive: null,
+    blocking: [],
     score,
     level,
     reasons: ["test_device"],

@@ -131,7 +131,9 @@ function outcomeOf(
     vocabulary,
     policy: ruleset.policy,
     fired: fired.flatMap((index) => ruleset.rules[index] ?? []),
-    trust: [],
+    hits: [],
+    member: null,
+    guard: null,
     model: { status: "none", name: null, version: null, probability: 0, outOfRange: [] },
     degraded,
   }).outcome;

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { type CohortMember, cohort } from "../../../src/core/decision/cohort.ts";
 import { type DecideInput, type DecidingRule, decide } from "../../../src/core/decision/decide.ts";
 import { riskLevel, riskScore } from "../../../src/core/decision/score.ts";
+import type { ListHit } from "../../../src/core/lists/list-hit.ts";
+import type { AutoBlock } from "../../../src/core/rules/ruleset.ts";
 
 const policy = { challengeAt: 50, reviewAt: 65, blockAt: 80, reviewAmountWhenDegradedMinor: 50_000 };
 const aRule = (over: Partial<DecidingRule> = {}): DecidingRule => ({
@@ -18,9 +21,23 @@ const anInput = (over: Partial<DecideInput> = {}): DecideInput => ({
   vocabulary: { slots: [0, 1, 2, 3].map((slot) => ({ slot, name: `f${slot}`, type: "count", source: "log" })), byName: new Map() },
   policy,
   fired: [],
-  trust: [],
+  hits: [],
+  member: null,
+  guard: null,
   model: { status: "not_applicable", name: null, version: null, probability: 0, outOfRange: [] },
   degraded: [],
+  ...over,
+});
+
+const aHit = (over: Partial<ListHit> = {}): ListHit => ({
+  verdict: "block",
+  id: "b1",
+  kind: "card",
+  value: "t1",
+  reason: "stolen",
+  source: "staff",
+  expiresAtMs: null,
+  rules: null,
   ...over,
 });
 
@@ -65,9 +82,9 @@ describe("the outcome", () => {
 
   test("trust in an entity goes before every rule; trust against named rules silences only these", () => {
     const fired = [aRule({ id: "A", score: 60 }), aRule({ id: "B", score: 30, outcome: { atLeast: "block" } })];
-    const trusted = decide(anInput({ fired, trust: [{ reason: "office", rules: null }] }));
+    const trusted = decide(anInput({ fired, hits: [aHit({ verdict: "allow", reason: "office" })] }));
     expect(trusted).toMatchObject({ outcome: "allow", reasons: ["whitelisted"], acted: [] });
-    const snoozed = decide(anInput({ fired, trust: [{ reason: "known", rules: ["B"] }] }));
+    const snoozed = decide(anInput({ fired, hits: [aHit({ verdict: "allow", rules: ["B"] })] }));
     expect(snoozed.outcome).toBe("challenge");
   });
 
@@ -106,4 +123,136 @@ test("recommendations are sentences from the outcome, the level and the rules", 
     "Ask the customer for an additional verification.",
     "Call the customer.",
   ]);
+});
+
+describe("lists", () => {
+  const blocking = aRule({ id: "B", score: 90 });
+
+  test("a listed entity is refused whatever the rules say, and the answer names the entry", () => {
+    expect(decide(anInput({ hits: [aHit()] }))).toMatchObject({
+      outcome: "block",
+      reasons: ["blocklisted"],
+      decidedBy: { kind: "block_list", id: "b1", type: "card", value: "t1", reason: "stolen" },
+      decisive: null,
+    });
+    const capped = aRule({ score: 0, outcome: { atMost: "allow" } });
+    expect(decide(anInput({ hits: [aHit()], fired: [capped] })).outcome).toBe("block");
+  });
+
+  test("a trusted entity lifts its own blocks only, and silences all rules", () => {
+    const allow = aHit({ verdict: "allow", id: "a1", kind: "client", value: "c1", reason: "vip" });
+    const cardBlocked = decide(anInput({ hits: [allow, aHit()], fired: [blocking] }));
+    expect(cardBlocked).toMatchObject({ outcome: "block", decidedBy: { id: "b1" }, acted: [] });
+    const clientBlocked = decide(anInput({ hits: [aHit({ kind: "client", value: "c1" }), allow], fired: [blocking] }));
+    expect(clientBlocked).toMatchObject({ outcome: "allow", decidedBy: { kind: "whitelist", id: "a1", reason: "vip" } });
+  });
+
+  test("a snoozed rule lifts no block", () => {
+    expect(decide(anInput({ hits: [aHit({ verdict: "allow", rules: ["B"] }), aHit()], fired: [blocking] })).outcome).toBe("block");
+  });
+
+  test("of several blocks a person's is named", () => {
+    const hits = [aHit({ id: "f", source: "feed" }), aHit({ id: "a", source: "auto" }), aHit({ id: "s" })];
+    expect(decide(anInput({ hits })).decidedBy.id).toBe("s");
+  });
+});
+
+describe("what decided", () => {
+  test.each([
+    ["the score", { fired: [aRule({ score: 90 })] }, { kind: "score", reason: "risk_score" }],
+    [
+      "a rule's atLeast",
+      { fired: [aRule({ id: "X", score: 5, outcome: { atLeast: "review" } })] },
+      { kind: "rule", id: "X", reason: "a_reason" },
+    ],
+    [
+      "a rule's atMost",
+      { fired: [aRule(), aRule({ id: "Y", score: 60, outcome: { atMost: "allow" } })] },
+      { kind: "rule", id: "Y", reason: "a_reason" },
+    ],
+    [
+      "the score, where a bound only agrees with it",
+      { fired: [aRule({ score: 90, outcome: { atLeast: "block" } })] },
+      { kind: "score", reason: "risk_score" },
+    ],
+    ["caution", { degraded: ["velocity"], amountMinor: 50_001 }, { kind: "degraded", reason: "degraded_large_amount" }],
+  ] as const)("is %s", (_, over, decidedBy) => {
+    expect(decide(anInput(over as Partial<DecideInput>)).decidedBy).toEqual(decidedBy);
+  });
+});
+
+describe("the guard of the block rate", () => {
+  const guard = { seq: 7, untilMs: 9 };
+  const blocking = aRule({ id: "B", score: 90, autoBlock: { target: "ip", forMs: 1, escalateMs: [], collision: "review" } });
+
+  test("makes a review of what rules and score would block, and says so", () => {
+    expect(decide(anInput({ guard, fired: [blocking] }))).toMatchObject({
+      outcome: "review",
+      isHeldBack: true,
+      decidedBy: { kind: "guard", reason: "block_rate_guard" },
+      reasons: ["block_rate_guard", "a_reason"],
+      decisive: ["B"],
+      blocking: [],
+    });
+  });
+
+  test("leaves the block list and milder outcomes alone, and stops every automatic block", () => {
+    expect(decide(anInput({ guard, hits: [aHit()] }))).toMatchObject({ outcome: "block", isHeldBack: false });
+    expect(decide(anInput({ guard, fired: [{ ...blocking, score: 60 }] }))).toMatchObject({
+      outcome: "challenge",
+      isHeldBack: false,
+      blocking: [],
+    });
+  });
+});
+
+describe("cohorts", () => {
+  const memberWith = (isIn: (member: CohortMember) => boolean): CohortMember => {
+    for (let index = 0; index < 10_000; index++) {
+      const member = { id: "e", dimensions: { client: `c${index}` } };
+      if (isIn(member)) return member;
+    }
+    throw new Error("no such client");
+  };
+  const autoBlock: AutoBlock = { target: "ip", forMs: 1, escalateMs: [], collision: "review" };
+  const rolled = aRule({ id: "R", score: 90, rollout: 10, autoBlock });
+  const held = aRule({ id: "H", score: 90, holdout: 20, autoBlock });
+  const inside = (rule: string, use: "rollout" | "holdout", percent: number) => memberWith((member) => cohort(member, rule, use) < percent);
+  const outside = (rule: string, use: "rollout" | "holdout", percent: number) =>
+    memberWith((member) => cohort(member, rule, use) >= percent);
+
+  test("a rule acts on its rollout's share and is a shadow rule for the others", () => {
+    expect(decide(anInput({ fired: [rolled], member: inside("R", "rollout", 10) }))).toMatchObject({
+      outcome: "block",
+      acted: [{ id: "R" }],
+    });
+    expect(decide(anInput({ fired: [rolled], member: outside("R", "rollout", 10) }))).toMatchObject({
+      outcome: "allow",
+      acted: [],
+      shadow: [{ id: "R" }],
+      blocking: [],
+    });
+    expect(decide(anInput({ fired: [rolled], member: null })).outcome).toBe("block");
+  });
+
+  test("a held-out client is reviewed where the rule alone would have blocked, and blocks nobody automatically", () => {
+    expect(decide(anInput({ fired: [held], member: inside("H", "holdout", 20) }))).toMatchObject({
+      outcome: "review",
+      decidedBy: { kind: "holdout", id: "H", reason: "a_reason" },
+      reasons: ["holdout", "a_reason"],
+      isHeldBack: false,
+      blocking: [],
+      decisive: null,
+    });
+    expect(decide(anInput({ fired: [held], member: outside("H", "holdout", 20) }))).toMatchObject({
+      outcome: "block",
+      blocking: [{ id: "H" }],
+    });
+  });
+
+  test("what others block without it stays blocked, and what it did not block stays as it is", () => {
+    const member = inside("H", "holdout", 20);
+    expect(decide(anInput({ fired: [held, aRule({ id: "O", score: 80 })], member })).outcome).toBe("block");
+    expect(decide(anInput({ fired: [{ ...held, score: 55 }], member })).outcome).toBe("challenge");
+  });
 });
