@@ -36,7 +36,7 @@ export interface RuleStats {
   readonly unknown: number;
   /** Part of `unknown`: a source had failed. */
   readonly errors: number;
-  /** Blocked decisions in which it acted, and the sum of their amounts. */
+  /** Decisions that rules and score blocked and in which it acted, and the sum of their amounts. */
   readonly blocked: number;
   readonly stoppedMinor: number;
   /** Decisions in which it fired, by their latest label; a chargeback is fraud. */

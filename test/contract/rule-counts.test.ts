@@ -101,9 +101,12 @@ test("versions, hours, kinds of event and the two worlds are counted apart", asy
 test("the guard's rate counts blocks of rules and score, also those held back, and none that a list or a test device asked for", async () => {
   await record([
     blocking("t1"),
-    aDecided(anEvent({ id: "t2" }), { outcome: "review", answer: { reasons: ["card_testing", "block_rate_guard"] } }),
-    blocking("t3", { reasons: ["blocklisted"] }),
-    blocking("t4", { reasons: ["test_device"] }),
+    aDecided(anEvent({ id: "t2" }), {
+      outcome: "review",
+      answer: { held_back: true, decided_by: { kind: "guard", reason: "block_rate_guard" } },
+    }),
+    blocking("t3", { decided_by: { kind: "block_list", reason: "fraud ring" } }),
+    blocking("t4", { decided_by: { kind: "test_device", reason: "test_device" } }),
     aDecided(anEvent({ id: "t5" }), { outcome: "review" }),
     aDecided(anEvent({ id: "t6" }), { decidedAtMs: NOON + 10_000 }),
   ]);
@@ -114,4 +117,9 @@ test("the guard's rate counts blocks of rules and score, also those held back, a
   expect(await db.rows("select sum(blocked) as blocked, sum(held_back) as held_back from version_counters")).toEqual([
     { blocked: 3, held_back: 1 },
   ]);
+});
+
+test("a rule stopped no money where the block list blocked", async () => {
+  await record([blocking("t1", { decided_by: { kind: "block_list", reason: "fraud ring" } }), blocking("t2", {}, 700)]);
+  expect((await rules())[0]).toMatchObject({ rule: "a/R1", acted: 2, blocked: 1, stopped_minor: 700 });
 });

@@ -5,6 +5,7 @@ import { sql } from "drizzle-orm";
 
 const hour = sql`date_trunc('hour', decided_at at time zone 'UTC') at time zone 'UTC'`;
 const seq = sql`(answer #>> '{versions,seq}')::bigint`;
+const isBlocked = sql`(blocks_by_itself and answer ->> 'outcome' = 'block')`;
 const isHeldBack = sql`(blocks_by_itself and answer ->> 'outcome' <> 'block')`;
 
 /** Decisions by version and kind of event. */
@@ -17,15 +18,15 @@ export const countVersions = sql`
     decisions = version_counters.decisions + excluded.decisions, blocked = version_counters.blocked + excluded.blocked,
     held_back = version_counters.held_back + excluded.held_back`;
 
-/** What each rule did. An unknown rule is an error where a fact that left it unknown is one whose source failed. */
+/** What each rule did; it stopped the money of decisions that rules and score blocked. An unknown rule is an error where a fact that left it unknown is one whose source failed. */
 export const countRules = sql`
   insert into rule_counters (livemode, hour, seq, rule, acted, shadowed, unknown, errors, blocked, stopped_minor)
   select livemode, hour, seq, rule, sum(acted), sum(shadowed), sum(unknown), sum(errors), sum(blocked), coalesce(sum(stopped_minor), 0)
   from (
     select livemode, ${hour} as hour, ${seq} as seq, rule ->> 'id' as rule, (rule ->> 'mode' = 'live')::integer as acted,
       (rule ->> 'mode' = 'shadow')::integer as shadowed, 0 as unknown, 0 as errors,
-      (rule ->> 'mode' = 'live' and answer ->> 'outcome' = 'block')::integer as blocked,
-      case when rule ->> 'mode' = 'live' and answer ->> 'outcome' = 'block' then amount_minor end as stopped_minor
+      (rule ->> 'mode' = 'live' and ${isBlocked})::integer as blocked,
+      case when rule ->> 'mode' = 'live' and ${isBlocked} then amount_minor end as stopped_minor
     from decided, jsonb_array_elements(answer -> 'rules') as rule
     union all
     select livemode, ${hour}, ${seq}, rule ->> 'id', 0, 0, 1,

@@ -38,7 +38,7 @@ export const ruleCounters = pgTable(
     unknown: count(),
     /** Unknown because a source had failed; part of `unknown`. */
     errors: count(),
-    /** Decisions that blocked and in which it acted, and the sum of their amounts. */
+    /** Decisions that rules and score blocked and in which it acted, and the sum of their amounts. */
     blocked: count(),
     stoppedMinor: count(),
   },
