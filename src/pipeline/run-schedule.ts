@@ -1,6 +1,7 @@
 import { describeError } from "../core/log/describe-error.ts";
 import { anchorAudit } from "./anchor-audit.ts";
 import { forgetRuleCounts } from "./count-rules.ts";
+import { reconcileLists, sweepFeeds } from "./lists/reconcile-lists.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
 import { reconcileConfig } from "./reconcile-config.ts";
 import type { Services, WaitUntil } from "./services.ts";
@@ -16,12 +17,14 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["move_pending", movePending],
     ["append_unconfirmed", appendUnconfirmed],
     ["reconcile_config", reconcileConfig],
+    ["reconcile_lists", reconcileLists],
     ["watch_block_rates", watchBlockRates],
   ],
   "*/5 * * * *": [["refresh_client_statistics", (services) => services.maintenance.refreshClientStatistics(JOB_BUDGET_MS)]],
   "0 * * * *": [
     ["update_behavioural_patterns", (services) => services.maintenance.updateBehaviouralPatterns(services.clock(), JOB_BUDGET_MS)],
     ["anchor_audit", anchorAudit],
+    ["sweep_feeds", sweepFeeds],
     ["forget_rule_counts", forgetRuleCounts],
     ["maintain_partitions", (services) => services.maintenance.maintainPartitions(services.clock(), services.retentionDays, JOB_BUDGET_MS)],
   ],

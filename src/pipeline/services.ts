@@ -26,6 +26,7 @@ import type { AuthServices } from "./auth/auth-services.ts";
 import type { BlockCap } from "./block-cap.ts";
 import type { HttpMeter } from "./http-meter.ts";
 import type { CallLimiter } from "./limit-calls.ts";
+import type { ListServices } from "./lists/list-services.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { Scorer } from "./score-model.ts";
 import type { KeyVerifier } from "./verify-key.ts";
@@ -66,6 +67,8 @@ export interface Services {
     readonly randomBytes: (length: number) => Uint8Array;
     readonly replaceMirrored: (record: ApiKeyRecord, budgetMs: number) => Answer<void>;
   };
+  /** Blocks, whitelist, feeds and named lists. */
+  readonly lists: ListServices;
   /** Makes staff actions' changes, each with its audit row. */
   readonly staff: StaffWrites;
   readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };

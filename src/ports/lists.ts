@@ -128,7 +128,7 @@ export interface ListState {
 export interface ListStateStore {
   read(budgetMs: number): Answer<ListState>;
   snapshot(livemode: boolean, limit: number, nowMs: number, budgetMs: number): Answer<ListSnapshot>;
-  /** Live entries on addresses for the base: in force at least until a time, by id after one. */
+  /** Live entries on single addresses (what has a mark) for the base: in force at least until a time, by id after one; none that names rules. */
   baseEntries(after: string, untilMs: number, limit: number, budgetMs: number): Answer<readonly ListEntry[]>;
   /** The base is in KV: what it has leaves the delta. */
   saveBase(

@@ -45,6 +45,7 @@ import { createAccess } from "./access.ts";
 import { createAuth } from "./auth.ts";
 import { createConfigStores } from "./config-stores.ts";
 import { createGuard } from "./guard.ts";
+import { createLists } from "./lists.ts";
 
 /** One set of services per isolate: a deployment's bindings do not change under it. */
 let made: Services | null = null;
@@ -132,6 +133,7 @@ function createServices(env: unknown): Services {
     score: createScorer(model, config.currency.exponent),
     outbox,
     config: createConfigStores(database, { redis, kv }),
+    lists: createLists({ database, redis: redisClient, kv: config.bindings.config, hash, clock }),
     staff: createStaffWrites(database, sealer),
     audit: {
       log: createAuditLog(database, sealer),

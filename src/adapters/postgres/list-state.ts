@@ -48,7 +48,7 @@ export function createListStateStore(database: Database): ListStateStore {
       }),
     baseEntries: (after, untilMs, limit, budgetMs) =>
       ask(database, budgetMs, async (session) => {
-        const lasting = sql`livemode and kind = 'ip' and is_active and (expires_at is null or expires_at > ${toInstant(untilMs)}::timestamptz)`;
+        const lasting = sql`livemode and kind = 'ip' and entity is not null and rules is null and is_active and (expires_at is null or expires_at > ${toInstant(untilMs)}::timestamptz)`;
         const rows = await session
           .select()
           .from(listEntries)

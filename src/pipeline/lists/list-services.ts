@@ -1,0 +1,18 @@
+import type { World } from "../../core/access/api-key.ts";
+import type { BaseStore, DeltaStore, EntryStore, FeedStore, ListStateStore, MarkStore, NamedListStore } from "../../ports/lists.ts";
+import type { LiveLists } from "./live-lists.ts";
+
+/** The lists: their record, and what brings it into force. */
+export interface ListServices {
+  readonly entries: EntryStore;
+  readonly feeds: FeedStore;
+  readonly named: NamedListStore;
+  readonly state: ListStateStore;
+  readonly marks: MarkStore;
+  readonly deltas: Readonly<Record<World, DeltaStore>>;
+  readonly bases: BaseStore;
+  /** SHA-256 in hex. */
+  readonly hashOf: (bytes: ArrayBuffer) => Promise<string>;
+  /** What this isolate decides with. */
+  readonly live: Readonly<Record<World, LiveLists>>;
+}

@@ -1,0 +1,38 @@
+import { createBaseStore } from "../adapters/kv/list-base.ts";
+import type { Database } from "../adapters/postgres/database.ts";
+import { createEntryStore } from "../adapters/postgres/list-entries.ts";
+import { createFeedStore } from "../adapters/postgres/list-feeds.ts";
+import { createNamedListStore } from "../adapters/postgres/list-names.ts";
+import { createListStateStore } from "../adapters/postgres/list-state.ts";
+import { createDeltaStore } from "../adapters/redis/address-delta.ts";
+import type { RedisClient } from "../adapters/redis/client.ts";
+import { createMarkStore } from "../adapters/redis/marks.ts";
+import { hexOf } from "../core/secrecy/digest-hex.ts";
+import type { DimensionHash } from "../core/velocity/dimension-hash.ts";
+import type { ListServices } from "../pipeline/lists/list-services.ts";
+import { createLiveLists } from "../pipeline/lists/live-lists.ts";
+
+/** Blocks, whitelist and named lists, over this deployment's stores. */
+export function createLists(deps: {
+  readonly database: Database;
+  readonly redis: RedisClient;
+  readonly kv: KVNamespace;
+  readonly hash: DimensionHash;
+  readonly clock: () => number;
+}): ListServices {
+  const bases = createBaseStore(deps.kv);
+  const deltas = { live: createDeltaStore(deps.redis, "live"), test: createDeltaStore(deps.redis, "test") };
+  const hashOf = async (bytes: ArrayBuffer): Promise<string> => hexOf(await crypto.subtle.digest("SHA-256", bytes));
+  const live = (world: "live" | "test") => createLiveLists({ deltas: deltas[world], bases, hashOf, clock: deps.clock });
+  return {
+    entries: createEntryStore(deps.database),
+    feeds: createFeedStore(deps.database),
+    named: createNamedListStore(deps.database),
+    state: createListStateStore(deps.database),
+    marks: createMarkStore(deps.redis, deps.hash),
+    deltas,
+    bases,
+    hashOf,
+    live: { live: live("live"), test: live("test") },
+  };
+}
