@@ -15,6 +15,7 @@ import { requireVerb } from "./middleware/require-verb.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { answerProblem } from "./problem.ts";
 import type { Route } from "./route.ts";
+import { alertRoutes } from "./routes/admin/alerts.ts";
 import { createKey, listKeys } from "./routes/admin/api-keys.ts";
 import { revokeKey } from "./routes/admin/api-keys-revoke.ts";
 import { rotateKey } from "./routes/admin/api-keys-rotate.ts";
@@ -22,6 +23,7 @@ import { auditAnchors } from "./routes/admin/audit-anchors.ts";
 import { auditLogs } from "./routes/admin/audit-logs.ts";
 import { databaseHealth } from "./routes/admin/db-health.ts";
 import { publishRules } from "./routes/admin/rules/publish.ts";
+import { ruleStats } from "./routes/admin/rules/rule-stats.ts";
 import { addUser, editUser, users } from "./routes/admin/users.ts";
 import { analyze } from "./routes/analyze.ts";
 import { refreshToken } from "./routes/auth/refresh.ts";
@@ -64,6 +66,8 @@ export const ROUTES: readonly Route[] = [
   users,
   addUser,
   editUser,
+  ruleStats,
+  ...alertRoutes,
   auditLogs,
   auditAnchors,
   databaseHealth,

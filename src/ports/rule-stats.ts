@@ -5,7 +5,7 @@ export interface RuleStatsQuery {
   readonly world: World;
   /** Hours of decision from this one on. */
   readonly fromMs: number;
-  /** A rule's full id; null for all. */
+  /** A rule's id, with its file or without; null for all. */
   readonly rule: string | null;
   readonly seq: number | null;
 }

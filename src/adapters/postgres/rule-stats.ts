@@ -58,7 +58,7 @@ const ruleStats = (query: RuleStatsQuery): SQL => sql`
     coalesce(c.blocked, 0)::float8 as blocked, coalesce(c.stopped_minor, 0)::float8 as "stoppedMinor",
     coalesce(l.fraud, 0)::float8 as "labelledFraud", coalesce(l.legitimate, 0)::float8 as "labelledLegitimate"
   from applied a full join counted c using (seq, rule) left join labelled l using (seq, rule)
-  where rule = coalesce(${query.rule}::text, rule)
+  where ${query.rule}::text is null or rule = ${query.rule} or split_part(rule, '/', 2) = ${query.rule}
   order by seq desc, rule`;
 
 /** The latest label of each decision of the period, on the rules that fired in it. A label given before the period is of no decision in it. */

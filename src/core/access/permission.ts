@@ -25,6 +25,8 @@ const TABLE = {
   "rules.check": ANALYST,
   "rules.edit": ANALYST,
   "rules.publish": ANALYST,
+  "alerts.read": STAFF,
+  "alerts.handle": ANALYST,
   "audit.read": ADMIN,
   "database.read": STAFF,
   "keys.read": ADMIN,
