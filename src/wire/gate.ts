@@ -9,11 +9,12 @@ import { createGatePolicy } from "../core/gate/policy.ts";
 import { createTextSigner } from "../core/gate/signed-text.ts";
 import { describeError } from "../core/log/describe-error.ts";
 import type { Log } from "../core/log/log-line.ts";
+import { digestHex } from "../core/secrecy/digest-hex.ts";
 import { type GateConfig, type GateOrigins, type GateOverrides, readGateConfig, readOrigins } from "../gate-env.ts";
 import { createGateLists } from "../pipeline/gate/create-gate-lists.ts";
 import type { GateLists } from "../pipeline/gate/gate-lists.ts";
 import type { GateParts } from "../pipeline/gate/gate-parts.ts";
-import { createLiveLists } from "../pipeline/gate/live-lists.ts";
+import { createLiveLists } from "../pipeline/lists/live-lists.ts";
 import type { Origin } from "../ports/gate.ts";
 
 /** How often an isolate looks into its location's cache; how often Redis is asked is `LIST_POLL_SECONDS`. */
@@ -68,8 +69,10 @@ function createParts(config: GateConfig, overrides: GateOverrides): GateParts {
 }
 
 function createLists({ kv, redis }: NonNullable<GateConfig["stores"]>, freshMs: number, log: Log): GateLists {
-  const delta = createSharedDelta(caches.default, createDeltaSource(createRedisClient(redis), "live"), { freshMs, clock });
-  return createGateLists(createLiveLists({ delta, base: createBaseSource(kv), pollMs: LOOK_MS, waitMs: WAIT_MS, clock, log }));
+  const deltas = createSharedDelta(caches.default, createDeltaSource(createRedisClient(redis), "live"), { freshMs, clock });
+  const hashOf = (bytes: ArrayBuffer): Promise<string> => digestHex("SHA-256", new Uint8Array(bytes));
+  const live = createLiveLists({ deltas, bases: createBaseSource(kv), hashOf, clock });
+  return createGateLists({ live, lookMs: LOOK_MS, waitMs: WAIT_MS, clock, log });
 }
 
 function createChallenge(turnstile: GateConfig["turnstile"]): GateParts["challenge"] {

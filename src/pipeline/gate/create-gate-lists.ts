@@ -1,20 +1,33 @@
 import type { Address } from "../../core/address/address.ts";
 import type { AddressLists } from "../../core/lists/address-lists.ts";
 import type { DeltaEntry } from "../../core/lists/delta.ts";
+import type { Log } from "../../core/log/log-line.ts";
+import type { LiveLists } from "../lists/live-lists.ts";
+import { createFollower } from "./follow-lists.ts";
 import type { GateLists, Listing } from "./gate-lists.ts";
-import type { LiveLists } from "./live-lists.ts";
+
+export interface GateListsDeps {
+  readonly live: LiveLists;
+  /** How often to look for newer lists, at most. */
+  readonly lookMs: number;
+  /** How long a request waits for lists when this isolate has none, or old ones. */
+  readonly waitMs: number;
+  readonly clock: () => number;
+  readonly log: Log;
+}
 
 const UNLISTED: Listing = { verdict: "none", entry: null };
 /** As for addresses: allow over block over challenge. */
 const BY_STRENGTH = ["allow", "block", "challenge"] as const;
 
 /** The lists of an isolate as the gate asks them. */
-export function createGateLists(live: LiveLists): GateLists {
+export function createGateLists(deps: GateListsDeps): GateLists {
+  const { ready, refresh } = createFollower(deps);
   return {
-    ready: live.ready,
-    refresh: live.refresh,
+    ready,
+    refresh,
     find(address, { asn, country }, nowMs) {
-      const lists = live.current();
+      const lists = deps.live.current();
       if (lists === null) return UNLISTED;
       // A network operator and a country are ever wider networks around the address.
       return narrowest([
