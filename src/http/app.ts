@@ -3,6 +3,7 @@ import { describeError } from "../core/log/describe-error.ts";
 import type { Log } from "../core/log/log-line.ts";
 import type { Services } from "../pipeline/services.ts";
 import type { AppEnv } from "./context.ts";
+import { mountedGate } from "./gate/mount.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { adminNetworks } from "./middleware/admin-networks.ts";
 import { auditRequests } from "./middleware/audit-requests.ts";
@@ -77,6 +78,9 @@ export const ROUTES: readonly Route[] = [
 /** The HTTP application over services that the composition root made; `reportBug` must work without any. */
 export function createApp(servicesOf: (env: unknown) => Services, reportBug: Log): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
+  // Before everything else: what passes is the origin's, and gets none of the API's headers.
+  const gate = mountedGate(servicesOf);
+  app.all("/gate", gate).all("/gate/*", gate);
   app.use(requestId, securityHeaders);
   app.use(async (c, next) => {
     c.set("services", servicesOf(c.env));

@@ -9,6 +9,7 @@ import type { AggregateSource } from "../ports/aggregates.ts";
 import type { AlertStore } from "../ports/alerts.ts";
 import type { Answer } from "../ports/answer.ts";
 import type { AuditAnchors, AuditLog } from "../ports/audit.ts";
+import type { BacktestStore, CaseSource } from "../ports/backtest.ts";
 import type { ContentStore, ManifestStore, PointerStore } from "../ports/configuration.ts";
 import type { HealthSource, Maintenance } from "../ports/database-health.ts";
 import type { BlockGuardStore, BlockRateSource } from "../ports/guard.ts";
@@ -24,6 +25,7 @@ import type { ApprovalStore, DraftStore } from "../ports/workshop.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { AuthServices } from "./auth/auth-services.ts";
 import type { BlockCap } from "./block-cap.ts";
+import type { GateParts } from "./gate/gate-parts.ts";
 import type { HttpMeter } from "./http-meter.ts";
 import type { CallLimiter } from "./limit-calls.ts";
 import type { ListServices } from "./lists/list-services.ts";
@@ -44,6 +46,8 @@ export interface Services {
   readonly auth: AuthServices;
   readonly limitCalls: CallLimiter;
   readonly live: LiveConfig;
+  /** What `/gate/*` runs on. */
+  readonly gate: GateParts;
   readonly configOptions: ConfigOptions;
   readonly velocity: Readonly<Record<World, VelocityStore>>;
   readonly aggregatesOf: (catalogue: FeatureCatalogue, world: World) => AggregateSource;
@@ -76,6 +80,7 @@ export interface Services {
   /** Keeps a version from blocking more than its policy allows. */
   readonly guard: { readonly rates: BlockRateSource; readonly flag: BlockGuardStore; readonly cap: BlockCap };
   readonly ruleStats: RuleStatsStore;
+  readonly backtests: { readonly store: BacktestStore; readonly cases: CaseSource };
   readonly idempotency: IdempotencyStore;
   readonly databaseHealth: HealthSource;
   /** Wakes the consumer, at most once a second per isolate. */

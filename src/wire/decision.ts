@@ -43,6 +43,8 @@ import { createWake } from "../pipeline/wake.ts";
 import type { AggregateSource } from "../ports/aggregates.ts";
 import { createAccess } from "./access.ts";
 import { createAuth } from "./auth.ts";
+import { gatePartsOf } from "./gate.ts";
+import { createBacktests } from "./backtests.ts";
 import { createConfigStores } from "./config-stores.ts";
 import { createGuard } from "./guard.ts";
 import { createLists } from "./lists.ts";
@@ -97,6 +99,7 @@ function createServices(env: unknown): Services {
   return {
     clock,
     newId,
+    gate: gatePartsOf(env, { mode: "enforce", withoutOrigin: "explain" }),
     auth,
     access: createAccess(database, mirror),
     verifyToken: createTokenVerifier(auth, config.keyBudgetMs),
@@ -141,6 +144,7 @@ function createServices(env: unknown): Services {
       trail: createAuditTrail({ outbox, clock, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), log }),
     },
     ...createGuard(database, redisClient, hash),
+    backtests: createBacktests(database),
     idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes }),
     databaseHealth: createHealthSource(database),
     wake: createWake(outbox, clock),
