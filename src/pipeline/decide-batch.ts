@@ -12,6 +12,7 @@ import { type AnalyzeAnswer, answerFromRecord, type DecideCall } from "./decide-
 import { forCaller } from "./for-caller.ts";
 import { pauseWhenForced } from "./forced-pause.ts";
 import { gatherFacts } from "./gather-facts.ts";
+import { haveLists } from "./lists/have-lists.ts";
 import { refreshAggregates } from "./refresh-aggregates.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Services } from "./services.ts";
@@ -37,6 +38,7 @@ interface Item {
 export async function decideBatch(services: Services, call: BatchCall): Promise<Result<ItemAnswer[], Refusal>> {
   const nowMs = services.clock();
   if (services.live.current() === null) await services.live.follow(null, call.deadline.allow(services.budgets.deadlineMs), call.waitUntil);
+  const listed = haveLists(services, call.caller.world, call.deadline);
   const answers = new Array<ItemAnswer>(call.inputs.length).fill(err({ kind: "not_ready" }));
   const items = await parseAll(services, call, nowMs, answers);
   const claims = await services.velocity[call.caller.world].claimMany(
@@ -46,6 +48,9 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
   const pointer = claims.ok ? (claims.value.at(-1)?.pointer ?? null) : null;
   const config = await services.live.follow(pointer, call.deadline.allow(services.budgets.deadlineMs), call.waitUntil);
   if (config === null) return err({ kind: "not_ready" });
+
+  const degraded = [...call.caller.degraded, ...(claims.ok ? await listed : [])];
+  services.lists.live[call.caller.world].poll(call.waitUntil);
 
   const fresh: { readonly item: Item; readonly claimed: ClaimedEvent }[] = [];
   const repeated: { readonly item: Item; readonly claim: Result<ClaimReply, SourceFault> }[] = [];
@@ -67,7 +72,7 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
           warnings: item.parsed.warnings,
           claim,
           self: true,
-          degraded: call.caller.degraded,
+          degraded,
           deadline: call.deadline,
           explain: false,
           recovered: false,

@@ -5,13 +5,12 @@ import { readBlockGuard } from "../core/decision/block-guard.ts";
 import { buildDecision, type Explanation } from "../core/decision/build-decision.ts";
 import type { CanonicalEvent } from "../core/event/event.ts";
 import type { InputFault } from "../core/event/lenient.ts";
-import type { ListHit } from "../core/lists/list-hit.ts";
-import { readMark } from "../core/lists/mark.ts";
 import type { Result } from "../core/result.ts";
 import type { SourceFault } from "../ports/answer.ts";
 import type { ClaimReply } from "../ports/velocity.ts";
 import type { Deadline } from "./budget.ts";
 import { type Gathered, gatherFacts } from "./gather-facts.ts";
+import { findHits } from "./lists/list-hits.ts";
 import type { Services } from "./services.ts";
 
 export interface ClaimedEvent {
@@ -51,6 +50,7 @@ export function conclude(services: Services, claimed: ClaimedEvent, gathered: Ga
   const degraded = [...claimed.degraded, ...gathered.degraded];
   if (verdict.status === "loading" || verdict.status === "failed") degraded.push("model");
   const nowMs = services.clock();
+  const lists = services.lists.live[claimed.world];
   const { stored, explanation } = buildDecision({
     config: claimed.config,
     event: claimed.event,
@@ -58,7 +58,8 @@ export function conclude(services: Services, claimed: ClaimedEvent, gathered: Ga
     warnings: claimed.warnings,
     model: verdict,
     degraded,
-    hits: claimed.claim.ok ? markedHits(claimed.claim.value.marks, nowMs) : [],
+    hits: findHits(claimed.event, claimed.claim.ok ? claimed.claim.value.marks : {}, lists.current(), nowMs),
+    listsVersion: lists.version(),
     guard:
       (claimed.claim.ok ? readBlockGuard(claimed.claim.value.guard, claimed.config.seq, nowMs) : null) ??
       services.guard.cap.guard(claimed.world, claimed.config.seq, claimed.config.ruleset.policy, nowMs),
@@ -69,9 +70,4 @@ export function conclude(services: Services, claimed: ClaimedEvent, gathered: Ga
     explain: claimed.explain,
   });
   return { stored, explanation, refresh: gathered.refresh };
-}
-
-/** A damaged mark names nobody: the address lists and the next write of the mark still do. */
-function markedHits(marks: ClaimReply["marks"], nowMs: number): ListHit[] {
-  return Object.values(marks).flatMap((text) => readMark(text, nowMs) ?? []);
 }

@@ -16,6 +16,7 @@ import { type DecidedEvent, decideClaimed } from "./decide-claimed.ts";
 import { explanationForCaller, forCaller } from "./for-caller.ts";
 import { pauseWhenForced } from "./forced-pause.ts";
 import { limitVerdict } from "./limit-claim.ts";
+import { haveLists } from "./lists/have-lists.ts";
 import { refreshAggregates } from "./refresh-aggregates.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Services, WaitUntil } from "./services.ts";
@@ -66,6 +67,7 @@ export async function decideTransaction(services: Services, call: DecideCall): P
   // A cold isolate first reads what is live: the claim must know which logs the features read.
   const known =
     services.live.current() ?? (await services.live.follow(null, call.deadline.allow(services.budgets.deadlineMs), call.waitUntil));
+  const listed = haveLists(services, world, call.deadline);
   const claimedAtMs = services.clock();
   const claim = await services.velocity[world].claim({
     event,
@@ -99,7 +101,7 @@ export async function decideTransaction(services: Services, call: DecideCall): P
     warnings: parsed.value.warnings,
     claim,
     self: call.mode.kind === "record" || call.mode.self,
-    degraded: call.caller.degraded,
+    degraded: [...call.caller.degraded, ...(claim.ok ? await listed : [])],
     deadline: call.deadline,
     explain: call.explain,
     recovered: false,
@@ -111,6 +113,7 @@ export async function decideTransaction(services: Services, call: DecideCall): P
     call.waitUntil(makeDurable(services, { world, event, bodyHash: hash, token, receivedAtMs: nowMs, decision: decided.stored }));
     call.waitUntil(refreshAggregates(services, config, world, event, decided.refresh));
   }
+  services.lists.live[world].poll(call.waitUntil);
   await pauseWhenForced(world, [event]);
   const { isStaff } = call.caller;
   const explanation = call.explain ? explanationForCaller(decided.explanation, isStaff) : {};

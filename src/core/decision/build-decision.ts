@@ -23,6 +23,8 @@ export interface DecisionInput {
   readonly degraded: readonly string[];
   /** Entries of the block list and the whitelist that name an entity of the event and are in force. */
   readonly hits: readonly ListHit[];
+  /** Which address lists were asked; null or left out for none. */
+  readonly listsVersion?: string | null;
   /** Holds back what this version would block; null while it blocks no more than it may. */
   readonly guard: BlockGuard | null;
   readonly decisionId: string;
@@ -97,7 +99,7 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
       seq: config.seq,
       ruleset: config.rulesetHash,
       features: config.featuresHash,
-      lists: null,
+      lists: input.listsVersion ?? null,
       model: model.version === null ? null : `${model.name}/${model.version}`,
     },
     livemode: input.livemode,
