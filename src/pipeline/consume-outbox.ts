@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../core/audit/entry.ts";
 import type { OutboxMessage } from "../ports/outbox.ts";
 import type { RecordEntry } from "../ports/records.ts";
+import { runBacktest } from "./backtest/run-backtest.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
 import { recordOrSetAside } from "./record-or-set-aside.ts";
 import type { Services, WaitUntil } from "./services.ts";
@@ -23,7 +24,8 @@ export async function consumeOutbox(services: Services, messages: readonly Deliv
   }
   const isRecorded = await recordOrSetAside(services, entries);
   const isChained = (await services.audit.log.append(happened, RECORD_BUDGET_MS)).ok;
-  const isDone = { wake: true, entry: isRecorded, audit: isChained };
+  // A backtest that is lost here is taken up by the schedule.
+  const isDone = { wake: true, backtest: true, entry: isRecorded, audit: isChained };
   for (const message of messages) {
     if (isDone[message.body.kind]) message.ack();
     else message.retry({ delaySeconds: 10 });
@@ -32,6 +34,8 @@ export async function consumeOutbox(services: Services, messages: readonly Deliv
   const moved = await movePending(services, waitUntil);
   if (entries.length > 0) await appendUnconfirmed(services);
   if (moved !== null && moved > 0) services.log("outbox_moved", { entries: moved });
+  const backtests = new Set(messages.flatMap(({ body }) => (body.kind === "backtest" ? [body.id] : [])));
+  for (const id of backtests) await runBacktest(services, id);
 }
 
 /** What no retry could bring home is kept where people look. */

@@ -1,5 +1,6 @@
 import { describeError } from "../core/log/describe-error.ts";
 import { anchorAudit } from "./anchor-audit.ts";
+import { resumeBacktests } from "./backtest/resume-backtests.ts";
 import { forgetRuleCounts } from "./count-rules.ts";
 import { reconcileLists, sweepFeeds } from "./lists/reconcile-lists.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
@@ -19,6 +20,7 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["reconcile_config", reconcileConfig],
     ["reconcile_lists", reconcileLists],
     ["watch_block_rates", watchBlockRates],
+    ["resume_backtests", resumeBacktests],
   ],
   "*/5 * * * *": [["refresh_client_statistics", (services) => services.maintenance.refreshClientStatistics(JOB_BUDGET_MS)]],
   "0 * * * *": [

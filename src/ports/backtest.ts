@@ -92,6 +92,7 @@ export interface CasePage {
 }
 /** Stored decisions with what they read, newest first. */
 export interface CaseSource {
-  count(period: Period, budgetMs: number): Answer<number>;
+  /** How many there are, counted up to `most`. */
+  count(period: Period, most: number, budgetMs: number): Answer<number>;
   page(query: Period & { readonly after: Cursor | null; readonly limit: number }, budgetMs: number): Answer<CasePage>;
 }

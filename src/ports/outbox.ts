@@ -7,6 +7,8 @@ export type OutboxMessage =
   | { readonly kind: "wake" }
   /** Both stores were down: the entry itself. */
   | { readonly kind: "entry"; readonly entry: RecordEntry }
+  /** A backtest goes on. */
+  | { readonly kind: "backtest"; readonly id: string }
   /** What happened at the surface, to be chained. */
   | { readonly kind: "audit"; readonly entries: readonly AuditEntry[] };
 export interface OutboxQueue {

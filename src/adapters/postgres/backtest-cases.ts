@@ -12,9 +12,11 @@ import { epochMs, toInstant } from "./instants.ts";
 /** Decisions of the past with what they read and how they ended, a page at a time by (decided_at, decision_id), newest first. */
 export function createCaseSource(database: Database): CaseSource {
   return {
-    count: (period, budgetMs) =>
+    count: (period, most, budgetMs) =>
       ask(database, budgetMs, async (session) => {
-        const { rows } = await session.execute<{ n: number }>(sql`select count(*)::float8 as n from decisions d where ${isWithin(period)}`);
+        const { rows } = await session.execute<{ n: number }>(
+          sql`select count(*)::float8 as n from (select from decisions d where ${isWithin(period)} limit ${most}) counted`,
+        );
         return rows[0]?.n ?? 0;
       }),
     page: ({ after, limit, ...period }, budgetMs) =>
