@@ -5,7 +5,7 @@ import type { AppEnv } from "./context.ts";
 
 /** One row of the surface: what is served, who may, what goes in and out. The app, the OpenAPI document and the access tests read it. */
 export interface Route {
-  readonly method: "get" | "post" | "put" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** OpenAPI form: `/api/v1/decisions/{id}`. */
   readonly path: string;
   /** Null is open to anyone. */
