@@ -1,7 +1,9 @@
 import type { Vocabulary } from "../features/catalogue.ts";
 import { type CheckContext, report } from "./check-context.ts";
+import { checkCosts } from "./check-costs.ts";
 import { checkDefineNames, checkDefines, testCount } from "./check-define.ts";
 import { checkPolicy } from "./check-policy.ts";
+import { checkReach } from "./check-reach.ts";
 import { checkRuleCondition, normaliseRule } from "./check-rule.ts";
 import { checkWhitelistEntry } from "./check-whitelist.ts";
 import type { ConditionNode } from "./condition.ts";
@@ -41,6 +43,8 @@ export function checkFile(text: string, vocabulary: Vocabulary, base: CheckConte
   const conditions = ruleNodes.map((node) => checkRuleCondition(node, vocabulary, context));
   reportRepeats(ruleNodes, context);
   const tests = countTests(conditions, ruleNodes, defines, context);
+  checkCosts(conditions, ruleNodes, defines, context);
+  checkReach(conditions, ruleNodes, { defines, vocabulary }, context);
   if (!shape.success) return null;
 
   const document = shape.data;

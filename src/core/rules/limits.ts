@@ -10,6 +10,8 @@ export interface Limits {
   readonly tests: number;
   /** Tests of one rule, counted the same way. */
   readonly testsPerRule: number;
+  /** Cost of one rule in `costOf`'s unit, about the time of one comparison. */
+  readonly ruleCost: number;
   /** Values of one `in`, `notIn` or `cidr`. */
   readonly listLength: number;
   /** Characters of one string. */
@@ -26,6 +28,7 @@ export const DEFAULT_LIMITS: Limits = {
   rules: 5_000,
   tests: 50_000,
   testsPerRule: 1_000,
+  ruleCost: 5_000,
   listLength: 1_000,
   stringLength: 1_000,
   regexSize: 2_000,

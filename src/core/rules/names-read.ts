@@ -20,3 +20,15 @@ export function namesRead(condition: ConditionNode, defines: ReadonlyMap<string,
   visit(condition);
   return [...names];
 }
+
+/** Every name that tests of these conditions use, defines and features alike. */
+export function namesUsed(conditions: readonly ConditionNode[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (node: ConditionNode): void => {
+    if (node.kind === "not") visit(node.of);
+    else if (node.kind !== "test") node.of.forEach(visit);
+    else names.add(node.name);
+  };
+  conditions.forEach(visit);
+  return names;
+}

@@ -6,14 +6,17 @@ import { err, ok, type Result } from "../result.ts";
 export interface Regex {
   /** Whether it matches anywhere in the text (anchor with `^` and `$`). */
   test(text: string): boolean;
+  /** Instructions of its program: what a character of a text costs at worst. */
+  readonly size: number;
 }
 
 /** Compiles RE2 syntax for values of a type (e-mail and text are folded, so case is ignored there), or says what is wrong with it. */
 export function compileRegex(pattern: string, type: FeatureType, sizeLimit: number): Result<Regex, string> {
   try {
     const regex = RE2JS.compile(pattern, type === "id" ? 0 : RE2JS.CASE_INSENSITIVE);
-    if (regex.programSize() > sizeLimit) return err(`the expression is too large (${regex.programSize()} steps, at most ${sizeLimit})`);
-    return ok({ test: (text) => regex.test(text) });
+    const size = regex.programSize();
+    if (size > sizeLimit) return err(`the expression is too large (${size} steps, at most ${sizeLimit})`);
+    return ok({ test: (text) => regex.test(text), size });
   } catch (error) {
     // The library reports every bad expression by throwing; its sentence names the offending part.
     return err(error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : "it cannot be read");

@@ -13,7 +13,9 @@ const CHECK_LISTS = new Map([
 const LOADED = new Map([...LISTS].map(([name, values]) => [name, { type: "ip" as const, has: (value: string) => values.has(value) }]));
 
 function compile(define: Record<string, Json>, conditions: readonly Json[]) {
-  const rules = conditions.map((condition, index) => ({ id: `R${index}`, name: "n", reason: "r", severity: "low", conditions: condition }));
+  // In shadow, since a live rule that contradicts itself is refused.
+  const base = { name: "n", reason: "r", severity: "low", mode: "shadow" };
+  const rules = conditions.map((condition, index) => ({ ...base, id: `R${index}`, conditions: condition }));
   const text = JSON.stringify({ name: "p", define, rules });
   const checked = checkRuleset([{ name: "p.json", text }], VOCABULARY, { lists: CHECK_LISTS });
   if (!checked.ok) throw new Error(JSON.stringify(checked.error));
