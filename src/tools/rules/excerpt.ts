@@ -1,5 +1,5 @@
-const WIDEST = 100;
-const LEAD = 30;
+const WIDEST = 120;
+const LEAD = 40;
 
 /** One line of a text with a mark below a column (from 1, in UTF-16 units), both indented; a long line is cut around the mark. */
 export function excerptLines(text: string, line: number, column: number): string[] {

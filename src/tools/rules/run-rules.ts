@@ -1,12 +1,18 @@
 import { didYouMean } from "../../core/rules/nearest.ts";
 import type { Command, Report } from "./command.ts";
 import { check } from "./commands/check.ts";
+import { diff } from "./commands/diff.ts";
+import { history } from "./commands/history.ts";
+import { kill } from "./commands/kill.ts";
 import { publish } from "./commands/publish.ts";
+import { pull } from "./commands/pull.ts";
+import { rollback } from "./commands/rollback.ts";
+import { stats } from "./commands/stats.ts";
 import { test } from "./commands/test.ts";
 import { EXIT_CODES, Stopped, wrongUse } from "./stopped.ts";
 import type { Console } from "./terminal.ts";
 
-const COMMANDS: readonly Command[] = [check, test, publish];
+const COMMANDS: readonly Command[] = [check, test, diff, publish, rollback, history, kill, pull, stats];
 
 /** `npm run rules`: runs one command and gives its exit code. With `--json` standard output is one document, whatever happens. */
 export async function runRules(words: readonly string[], console: Console): Promise<number> {

@@ -11,7 +11,7 @@ describe("an excerpt", () => {
   test("cuts a long line around the mark", () => {
     const line = `${"x ".repeat(200)}"here"${" y".repeat(200)}`;
     const [shown = "", mark = ""] = excerptLines(line, 1, line.indexOf('"here"') + 1);
-    expect(shown.length).toBeLessThan(115);
+    expect(shown.length).toBeLessThan(135);
     expect(shown).toMatch(/ \| ….*"here".*…$/);
     expect(shown.slice(mark.indexOf("^"), mark.lastIndexOf("^") + 1)).toBe('"here"');
   });

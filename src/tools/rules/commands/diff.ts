@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
-import { diffSources, type SourcesDifference } from "../../../core/rules/diff.ts";
+import { diffSources } from "../../../core/rules/diff.ts";
 import type { RuleSources } from "../../../core/rules/sources.ts";
 import { SERVICE_FLAGS } from "../access.ts";
 import { openApi, type RulesApi } from "../api.ts";
 import { defineCommand } from "../command.ts";
-import { asSources, readLocalSources } from "../local-sources.ts";
+import { asSources, readLocalSources, rulesFolder } from "../local-sources.ts";
 import { differenceLines, differenceSummary } from "../show-difference.ts";
 import { wrongUse } from "../stopped.ts";
 import { readDraft, readLive, readVersion, seqOf, sourcesOf } from "../versions.ts";
@@ -21,34 +21,46 @@ export const diff = defineCommand({
 Two folders need no service. Formatting and the order of keys do not count; the order of rules does.`,
   flags: { rules: { value: "DIR", about: "the rules folder (default rules)" }, ...SERVICE_FLAGS },
   run: async ({ flags, words, console }) => {
-    const [from = "live", to = null] = words;
-    let opened: RulesApi | null = null;
-    const api = (): RulesApi => (opened ??= openApi(flags, console));
-    const read = async (side: string): Promise<RuleSources> => {
-      if (isFolder(side)) return asSources(readLocalSources([], { rules: side, features: undefined }));
-      return readSide(side, api());
-    };
-    const before = await read(from);
-    const after = to === null ? asSources(readLocalSources([], { rules: flags.rules, features: undefined })) : await read(to);
-    const difference: SourcesDifference = diffSources(before, after);
+    const [from = "live", to = rulesFolder(flags.rules)] = words;
+    const [before, after] = [sideOf(from), words.length < 2 ? ({ kind: "folder", path: to } as const) : sideOf(to)];
+    const api = before.kind === "folder" && after.kind === "folder" ? null : openApi(flags, console);
+    const difference = diffSources(await readSide(before, api), await readSide(after, api));
     return {
       code: 0,
-      document: { ok: true, from, to: to ?? flags.rules ?? "rules", difference },
+      document: { ok: true, from, to, difference },
       lines: [...differenceLines(difference), differenceSummary(difference)],
     };
   },
 });
 
-async function readSide(side: string, api: RulesApi): Promise<RuleSources> {
-  if (side === "draft") return (await readDraft(api)).sources;
-  if (side !== "live") {
-    if (!/^\d+$/.test(side)) throw wrongUse(`\`${side}\` is neither a version nor a folder: ${USAGE}`);
-    return sourcesOf(await readVersion(api, seqOf(side, USAGE)));
-  }
-  const live = await readLive(api);
-  return live === null ? { files: [], cases: [], features: "{}" } : sourcesOf(live);
-}
+type Side =
+  | { readonly kind: "folder"; readonly path: string }
+  | { readonly kind: "live" | "draft" }
+  | { readonly kind: "version"; readonly seq: number };
 
 /** A folder called 12 is given as ./12. */
-const isFolder = (side: string): boolean =>
-  !/^(\d+|live|draft)$/.test(side) && statSync(side, { throwIfNoEntry: false })?.isDirectory() === true;
+function sideOf(word: string): Side {
+  if (word === "live" || word === "draft") return { kind: word };
+  if (/^\d+$/.test(word)) return { kind: "version", seq: seqOf(word, USAGE) };
+  if (statSync(word, { throwIfNoEntry: false })?.isDirectory() === true) return { kind: "folder", path: word };
+  throw wrongUse(`\`${word}\` is neither a version nor a folder: ${USAGE}`);
+}
+
+async function readSide(side: Side, api: RulesApi | null): Promise<RuleSources> {
+  if (side.kind === "folder") return folderSources(side.path);
+  if (api === null) throw new Error("a side of the service without a service");
+  switch (side.kind) {
+    case "version":
+      return sourcesOf(await readVersion(api, side.seq));
+    case "draft":
+      return (await readDraft(api)).sources;
+    case "live": {
+      const live = await readLive(api);
+      return live === null ? NOTHING : sourcesOf(live);
+    }
+  }
+}
+
+const NOTHING: RuleSources = { files: [], cases: [], features: "{}" };
+
+const folderSources = (folder: string): RuleSources => asSources(readLocalSources([], { rules: folder, features: undefined }));
