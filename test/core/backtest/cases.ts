@@ -2,12 +2,11 @@ import { disposableDomains } from "../../../src/adapters/email/disposable-domain
 import { createRedecider, type Redecider } from "../../../src/core/backtest/redecide.ts";
 import type { StoredCase } from "../../../src/core/backtest/stored-case.ts";
 import { type CompiledConfig, compileConfig } from "../../../src/core/config/compile.ts";
-import { checkFeatures } from "../../../src/core/features/check.ts";
-import { checkRuleset } from "../../../src/core/rules/check.ts";
+import { checkSources } from "../../../src/core/rules/check-sources.ts";
 import { TEST_HASH } from "../../support/builders/packed-log.ts";
 import { anEvent, NOON } from "../../support/records/record-builder.ts";
 
-const OPTIONS = { hash: TEST_HASH, disposableDomains, currencyExponent: 2, timeZone: "UTC" };
+export const TEST_OPTIONS = { hash: TEST_HASH, disposableDomains, currencyExponent: 2, timeZone: "UTC" };
 
 export type Features = Readonly<Record<string, unknown>>;
 /** What most tests declare: the amount, its type, and two counts that only a history gives. */
@@ -19,16 +18,21 @@ export const FEATURES: Features = {
   rate: { op: "divide", of: ["client_count_1h", "client_count_24h"] },
 };
 
-/** A compiled configuration of one pack `p`; throws with its faults. */
-export function configOf(pack: Readonly<Record<string, unknown>>, features: Features = FEATURES): CompiledConfig {
-  const featuresText = JSON.stringify(features);
-  const catalogue = checkFeatures(featuresText, OPTIONS);
-  if (!catalogue.ok) throw new Error(JSON.stringify(catalogue.error));
-  const ruleset = checkRuleset([{ name: "p.json", text: JSON.stringify({ name: "p", ...pack }) }], catalogue.value, OPTIONS);
-  if (!ruleset.ok) throw new Error(JSON.stringify(ruleset.error));
+type Pack = Readonly<Record<string, unknown>>;
+
+/** One pack `p` in its published form; throws with its faults. */
+export function sourcesOf(pack: Pack, features: Features = FEATURES): { readonly ruleset: string; readonly features: string } {
+  const text = JSON.stringify(features);
+  const checked = checkSources({ files: [{ name: "p.json", text: JSON.stringify({ name: "p", ...pack }) }], features: text }, TEST_OPTIONS);
+  if (!checked.ok) throw new Error(JSON.stringify(checked.error));
+  return { ruleset: JSON.stringify(checked.value.ruleset), features: text };
+}
+
+/** The same, compiled. */
+export function configOf(pack: Pack, declared: Features = FEATURES): CompiledConfig {
   const hash = "0".repeat(64);
-  const manifest = { seq: 9, ruleset: hash, features: hash, lists: {}, models: {} };
-  return compileConfig(manifest, JSON.stringify(ruleset.value), featuresText, OPTIONS);
+  const { ruleset, features } = sourcesOf(pack, declared);
+  return compileConfig({ seq: 9, ruleset: hash, features: hash, lists: {}, models: {} }, ruleset, features, TEST_OPTIONS);
 }
 
 export const aRule = (id: string, conditions: unknown, changes: Readonly<Record<string, unknown>> = {}) => ({
