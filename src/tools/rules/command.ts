@@ -13,7 +13,7 @@ export interface Report {
   readonly complaints?: readonly string[];
 }
 
-/** One command of `npm run rules`. */
+/** One command of an `npm run` script. */
 export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
@@ -37,6 +37,8 @@ export const COMMON_FLAGS = {
 
 /** Makes a command from its name, its words and options, and what it does. */
 export function defineCommand<const F extends Flags>(definition: {
+  /** The script it belongs to (default `rules`). */
+  readonly program?: string;
   readonly name: string;
   readonly summary: string;
   /** What stands after the name, e.g. `[FILE…]`; empty when it takes options only. */
@@ -48,9 +50,9 @@ export function defineCommand<const F extends Flags>(definition: {
   readonly flags: F;
   readonly run: (call: CommandCall<F>) => Promise<Report>;
 }): Command {
-  const { name, summary, takes, mostWords, about, flags } = definition;
+  const { program = "rules", name, summary, takes, mostWords, about, flags } = definition;
   const known = { ...flags, ...COMMON_FLAGS };
-  const usage = `npm run rules -- ${[name, takes, "[options]"].filter((part) => part !== "").join(" ")}`;
+  const usage = `npm run ${program} -- ${[name, takes, "[options]"].filter((part) => part !== "").join(" ")}`;
   return {
     name,
     summary,
