@@ -23,8 +23,10 @@ import { rotateKey } from "./routes/admin/api-keys-rotate.ts";
 import { auditAnchors } from "./routes/admin/audit-anchors.ts";
 import { auditLogs } from "./routes/admin/audit-logs.ts";
 import { databaseHealth } from "./routes/admin/db-health.ts";
-import { publishRules } from "./routes/admin/rules/publish.ts";
+import { backtestRoutes } from "./routes/admin/rules/backtest.ts";
+import { ruleRoutes } from "./routes/admin/rules/rule-routes.ts";
 import { ruleStats } from "./routes/admin/rules/rule-stats.ts";
+import { singleRuleRoutes } from "./routes/admin/rules/single-rule.ts";
 import { addUser, editUser, users } from "./routes/admin/users.ts";
 import { analyze } from "./routes/analyze.ts";
 import { refreshToken } from "./routes/auth/refresh.ts";
@@ -59,7 +61,8 @@ export const ROUTES: readonly Route[] = [
   putProfile,
   putFeatures,
   stats,
-  publishRules,
+  ...backtestRoutes,
+  ...ruleRoutes,
   listKeys,
   createKey,
   rotateKey,
@@ -73,6 +76,7 @@ export const ROUTES: readonly Route[] = [
   auditAnchors,
   databaseHealth,
   metrics,
+  ...singleRuleRoutes,
 ];
 
 /** The HTTP application over services that the composition root made; `reportBug` must work without any. */
