@@ -23,6 +23,7 @@ import { rotateKey } from "./routes/admin/api-keys-rotate.ts";
 import { auditAnchors } from "./routes/admin/audit-anchors.ts";
 import { auditLogs } from "./routes/admin/audit-logs.ts";
 import { databaseHealth } from "./routes/admin/db-health.ts";
+import { listRoutes } from "./routes/admin/lists/list-routes.ts";
 import { backtestRoutes } from "./routes/admin/rules/backtest.ts";
 import { ruleRoutes } from "./routes/admin/rules/rule-routes.ts";
 import { ruleStats } from "./routes/admin/rules/rule-stats.ts";
@@ -75,6 +76,7 @@ export const ROUTES: readonly Route[] = [
   auditLogs,
   auditAnchors,
   databaseHealth,
+  ...listRoutes,
   metrics,
   ...singleRuleRoutes,
 ];

@@ -46,7 +46,9 @@ export interface EntryQuery {
   /** In force now, or not; null is both. */
   readonly isInForce: boolean | null;
   readonly source: "staff" | "auto" | null;
-  /** A canonical value, or a part of value or reason. */
+  /** A canonical value. */
+  readonly value: string | null;
+  /** A part of value or reason. */
   readonly text: string | null;
   readonly livemode: boolean | null;
   /** The `next` of the page before. */

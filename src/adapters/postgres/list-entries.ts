@@ -109,6 +109,7 @@ function filtersOf(query: EntryQuery): SQL[] {
     ...(query.isInForce === null ? [] : [query.isInForce ? inForce(query.nowMs) : sql`not (${inForce(query.nowMs)})`]),
     ...(query.source === null ? [] : [eq(listEntries.source, query.source)]),
     ...(query.livemode === null ? [] : [eq(listEntries.livemode, query.livemode)]),
+    ...(query.value === null ? [] : [eq(listEntries.value, query.value)]),
     // `position` and not `like`: a value may hold `%` and `_`.
     ...(query.text === null
       ? []

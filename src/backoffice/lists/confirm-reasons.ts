@@ -1,0 +1,19 @@
+import { specialScopesIn } from "../../core/address/address-scope.ts";
+import { holds, parseNetwork } from "../../core/address/network.ts";
+import { parseAddress } from "../../core/address/parse-address.ts";
+
+/** Networks larger than these are asked about. */
+const LEAST_BITS = { 4: 8, 6: 19 } as const;
+
+/** Why a block of an address or a network needs a second thought, as sentences; empty for no reason. */
+export function confirmReasons(value: string, callerAddress: string | null): string[] {
+  const network = parseNetwork(value);
+  if (network === null) return [];
+  const reasons: string[] = [];
+  const caller = callerAddress === null ? null : parseAddress(callerAddress);
+  if (caller !== null && holds(network, caller)) reasons.push(`\`${value}\` covers your own address \`${caller.text}\``);
+  for (const scope of specialScopesIn(network)) reasons.push(`\`${value}\` covers ${scope.replaceAll("_", "-")} addresses`);
+  const least = LEAST_BITS[network.first.family];
+  if (network.bits < least) reasons.push(`\`${value}\` is larger than a /${least}`);
+  return reasons;
+}

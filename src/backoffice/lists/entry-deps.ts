@@ -1,0 +1,53 @@
+import type { AuditDetails } from "../../core/audit/entry.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import type { Answer, SourceFault } from "../../ports/answer.ts";
+import type { EntryStore, ListEntry, ListVerdict } from "../../ports/lists.ts";
+import type { StaffDeps, StaffRefusal, Versioned } from "../staff-action.ts";
+
+export const LIST_BUDGET_MS = 5_000;
+
+/** Which of the two resources an action is about: an entry of the other is not found there. */
+export type ListSide = "blocks" | "whitelist";
+export const VERDICTS_OF: Readonly<Record<ListSide, readonly ListVerdict[]>> = { blocks: ["block", "challenge"], whitelist: ["allow"] };
+
+export interface EntryDeps extends StaffDeps {
+  readonly entries: EntryStore;
+  /** Brings changed entries into force; gives the stores that did not take it, which the schedule makes good. */
+  readonly enforce: (changed: readonly ListEntry[]) => Promise<readonly SourceFault["source"][]>;
+}
+/** An entry as it is now, and the stores that will hear of it within a minute only. */
+export interface Enforced {
+  readonly entry: ListEntry;
+  readonly late: readonly SourceFault["source"][];
+}
+export type ListRefusal =
+  /** It would do more than people mean, unless they say so. */
+  | { readonly kind: "confirm_needed"; readonly reasons: readonly string[] }
+  | { readonly kind: "already_listed"; readonly id: string | null };
+
+/** The entry an action is about. */
+export async function findEntry(deps: EntryDeps, side: ListSide, id: string): Promise<Result<ListEntry, StaffRefusal>> {
+  const found = await deps.entries.byId(id, LIST_BUDGET_MS);
+  if (!found.ok) return err({ kind: "unavailable", part: found.error.source });
+  const entry = found.value;
+  if (entry === null || !VERDICTS_OF[side].includes(entry.verdict))
+    return err({ kind: "not_found", detail: `there is no entry \`${id}\`` });
+  return ok(entry);
+}
+
+export const entryTarget = (id: string) => ({ kind: "list_entry", id, isPersonal: false }) as const;
+
+/** What staff see of an entry in conflicts and in the audit log; whom it names is personal and told apart. */
+export function entryState(entry: ListEntry): AuditDetails {
+  const { verdict, kind, reason, rules, source, livemode, isActive, expiresAtMs } = entry;
+  return { verdict, type: kind, reason, rules, source, livemode, is_active: isActive, expires_at: isoOf(expiresAtMs) };
+}
+
+export const versionedEntry = (entry: ListEntry): Versioned => ({ version: entry.version, state: entryState(entry) });
+
+export async function rereadEntry(deps: EntryDeps, id: string): ReturnType<() => Answer<Versioned | null>> {
+  const found = await deps.entries.byId(id, LIST_BUDGET_MS);
+  return found.ok ? ok(found.value === null ? null : versionedEntry(found.value)) : found;
+}
+
+const isoOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

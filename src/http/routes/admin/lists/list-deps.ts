@@ -1,0 +1,8 @@
+import type { EntryDeps } from "../../../../backoffice/lists/entry-deps.ts";
+import { bringIntoForce } from "../../../../pipeline/lists/bring-into-force.ts";
+import type { Services } from "../../../../pipeline/services.ts";
+
+/** What the verbs on blocks and whitelist need. */
+export function entryDepsOf({ lists, staff, newId, clock }: Services): EntryDeps {
+  return { writes: staff, newId, entries: lists.entries, enforce: (changed) => bringIntoForce({ ...lists, clock }, changed) };
+}

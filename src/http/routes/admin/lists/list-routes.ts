@@ -1,0 +1,6 @@
+import type { Route } from "../../../route.ts";
+import { blockRoutes } from "./blocks.ts";
+import { whitelistRoutes } from "./whitelist.ts";
+
+/** Blocks, whitelist, named lists and feeds. */
+export const listRoutes: readonly Route[] = [...blockRoutes, ...whitelistRoutes];
