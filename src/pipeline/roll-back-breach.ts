@@ -9,8 +9,9 @@ import { reconcileConfig } from "./reconcile-config.ts";
 import type { Services } from "./services.ts";
 
 const BUDGET_MS = 5_000;
-/** How far back a version to return to is looked for. */
-const HISTORY = 100;
+/** A version to return to is looked for this far back, a page at a time: lists that change often make many versions. */
+const PAGE = 100;
+const MAX_PAGES = 20;
 
 /** What came of taking a version back. */
 export type Rollback =
@@ -33,15 +34,13 @@ export async function rollBackBreach(
   breaching: number,
   alongWith: (done: Rollback & { kind: "rolled_back" }) => StaffChange,
 ): Answer<Rollback> {
-  const history = await services.config.manifests.history({ beforeSeq: null, limit: HISTORY }, BUDGET_MS);
-  if (!history.ok) return history;
-  const [latest] = history.value;
-  if (history.value.some(({ kind, parent }) => kind === "guard" && parent === breaching)) return ok({ kind: "taken_back" });
+  const read = await readHistory(services, breaching);
+  if (!read.ok) return read;
+  const { records, previous } = read.value;
+  const [latest] = records;
+  if (records.some(({ kind, parent }) => kind === "guard" && parent === breaching)) return ok({ kind: "taken_back" });
   if (latest === undefined || latest.seq !== breaching) return ok({ kind: "superseded" });
-  const steps = history.value.map(({ seq, kind, parent, text }) => ({ seq, kind, parent, ruleset: manifestOf(text).ruleset }));
-  const wanted = previousVersion(steps, breaching);
-  const previous = history.value.find(({ seq }) => seq === wanted?.seq);
-  if (previous === undefined) return ok({ kind: "no_previous" });
+  if (previous === null) return ok({ kind: "no_previous" });
   const done = { kind: "rolled_back", to: previous.seq, seq: breaching + 1 } as const;
   const saved = await save(services, latest, previous, alongWith(done));
   if (!saved.ok) return saved;
@@ -50,6 +49,28 @@ export async function rollBackBreach(
   services.log("breach_rolled_back", { from: breaching, to: previous.seq, seq: done.seq });
   if ((await reconcileConfig(services)) === null) services.log("rollback_delayed", { seq: done.seq });
   return ok(done);
+}
+
+interface History {
+  /** Newest first. */
+  readonly records: readonly ManifestRecord[];
+  /** The version to bring back for the breaching one. */
+  readonly previous: ManifestRecord | null;
+}
+
+/** Versions from the latest on, until the one to bring back is among them. */
+async function readHistory(services: Services, breaching: number): Answer<History> {
+  const records: ManifestRecord[] = [];
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const more = await services.config.manifests.history({ beforeSeq: records.at(-1)?.seq ?? null, limit: PAGE }, BUDGET_MS);
+    if (!more.ok) return more;
+    records.push(...more.value);
+    const steps = records.map(({ seq, kind, parent, text }) => ({ seq, kind, parent, ruleset: manifestOf(text).ruleset }));
+    const wanted = previousVersion(steps, breaching);
+    if (wanted !== null || more.value.length < PAGE)
+      return ok({ records, previous: records.find(({ seq }) => seq === wanted?.seq) ?? null });
+  }
+  return ok({ records, previous: null });
 }
 
 async function save(

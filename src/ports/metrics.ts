@@ -1,3 +1,4 @@
+import type { AlertSeverity } from "../core/alerts/alert.ts";
 import type { Sample } from "../core/metrics/family.ts";
 import type { Answer } from "./answer.ts";
 
@@ -6,6 +7,7 @@ export interface DurableMetrics {
   readonly deadLetters: number;
   /** When the 30-day client statistics were last refreshed; null before the first time. */
   readonly statisticsRefreshedMs: number | null;
+  readonly openAlerts: readonly { readonly severity: AlertSeverity; readonly livemode: boolean; readonly count: number }[];
   readonly lastDecisions: readonly { readonly livemode: boolean; readonly atMs: number }[];
 }
 export interface MetricStore {

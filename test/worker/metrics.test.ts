@@ -110,6 +110,21 @@ test("tells what waits, what was set aside, when statistics were refreshed and w
   expect(later.get("tollgate_dead_letters")).toBe(1);
 });
 
+test("tells what alerts are open and whether blocks are held back", async () => {
+  const seq = (await values()).get("tollgate_ruleset_seq");
+  await service.sql(
+    `insert into alerts (livemode, kind, severity, dedup_key, title, details, status, snoozed_until, first_seen_at, last_seen_at)
+     select true, 'test', 'high', s.status || s.n, '', '{}', s.status, now() + s.n * interval '1 hour', now(), now()
+     from (values ('open', 1), ('acknowledged', 1), ('snoozed', 1), ('snoozed', -1), ('resolved', 1)) as s(status, n)`,
+  );
+  await service.redis(["SET", "tg:test:guard", JSON.stringify({ seq, untilMs: Date.now() + 60_000 })]);
+  const now = await values();
+  expect(now.get('tollgate_alerts_open{severity="high",livemode="true"}')).toBe(2);
+  expect(now.get('tollgate_alerts_open{severity="low",livemode="true"}')).toBe(0);
+  expect(now.get('tollgate_block_guard_held{livemode="true"}')).toBe(0);
+  expect(now.get('tollgate_block_guard_held{livemode="false"}')).toBe(1);
+});
+
 test("without Postgres it still answers, says so, and forgets no request", async () => {
   const series = 'tollgate_http_requests_total{method="GET",route="/",status="200"}';
   const before = (await values()).get(series) ?? 0;

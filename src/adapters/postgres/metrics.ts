@@ -33,6 +33,7 @@ interface MetricsRow {
   readonly counters: DurableMetrics["counters"];
   readonly dead_letters: number;
   readonly refreshed_ms: number | null;
+  readonly open_alerts: DurableMetrics["openAlerts"];
   readonly last_decisions: DurableMetrics["lastDecisions"];
 }
 
@@ -43,6 +44,9 @@ function readMetrics(database: Database, budgetMs: number): Promise<Result<Durab
         (select coalesce(jsonb_agg(jsonb_build_object('name', name, 'labels', to_jsonb(labels), 'value', value)), '[]') from metric_counters) as counters,
         (select count(*)::float8 from dead_letters) as dead_letters,
         (select ${epochMs(sql`max(refreshed_at)`)} from view_refreshes where view = 'client_statistics_30d') as refreshed_ms,
+        (select coalesce(jsonb_agg(jsonb_build_object('severity', severity, 'livemode', livemode, 'count', n)), '[]')
+          from (select severity, livemode, count(*) as n from alerts where status = 'open' or (status = 'snoozed' and snoozed_until <= now())
+            group by severity, livemode) open) as open_alerts,
         (select coalesce(jsonb_agg(jsonb_build_object('livemode', livemode, 'atMs', at_ms)), '[]')
           from (select livemode, ${epochMs(sql`max(last_decided_at)`)} as at_ms from daily_counters group by livemode) last) as last_decisions`);
     const row = rows[0];
@@ -50,6 +54,7 @@ function readMetrics(database: Database, budgetMs: number): Promise<Result<Durab
       counters: row?.counters ?? [],
       deadLetters: row?.dead_letters ?? 0,
       statisticsRefreshedMs: row?.refreshed_ms ?? null,
+      openAlerts: row?.open_alerts ?? [],
       lastDecisions: row?.last_decisions ?? [],
     };
   });

@@ -17,6 +17,10 @@ const LEVEL_OF: ReadonlyMap<string, LogLevel> = new Map([
   ["config_refused", "warn"],
   ["gate_failed", "error"],
   ["lists_not_followed", "warn"],
+  ["block_guard_held", "warn"],
+  ["block_rate_not_judged", "warn"],
+  ["breach_rolled_back", "warn"],
+  ["rollback_delayed", "warn"],
 ]);
 
 export function levelOf(event: string): LogLevel {

@@ -24,6 +24,12 @@ export const FAMILIES = {
   },
   tollgate_model_state: { type: "gauge", help: "1 for the state the model is in where this was asked.", labels: ["state", "version"] },
   tollgate_ruleset_seq: { type: "gauge", help: "Sequence number of the configuration in force where this was asked.", labels: [] },
+  tollgate_block_guard_held: {
+    type: "gauge",
+    help: "1 while blocks of the configuration in force are held back as reviews.",
+    labels: ["livemode"],
+  },
+  tollgate_alerts_open: { type: "gauge", help: "Alerts that nobody has taken up or put off.", labels: ["severity", "livemode"] },
   tollgate_store_up: { type: "gauge", help: "Whether a store answered this scrape.", labels: ["store"] },
 } as const satisfies Readonly<Record<string, Family>>;
 export type FamilyName = keyof typeof FAMILIES;
