@@ -10,6 +10,7 @@ import { problemOfStaffRefusal } from "../../../staff-refusal.ts";
 import { BacktestAnswer, BacktestSummary, backtestDepsOf, presentSummary } from "./backtest-answer.ts";
 import { MAX_RULE_BYTES } from "./rule-deps.ts";
 import { problemOfRules } from "./rule-problem.ts";
+import { simulateRoute } from "./simulate.ts";
 
 const SEND_BUDGET_MS = 2_000;
 
@@ -75,5 +76,5 @@ const cancelRoute: Route = {
   },
 };
 
-/** Backtests. */
-export const backtestRoutes: readonly Route[] = [startRoute, readRoute, listRoute, cancelRoute];
+/** What a set of rules would do: to one event, and to the past. */
+export const backtestRoutes: readonly Route[] = [simulateRoute, startRoute, readRoute, listRoute, cancelRoute];
