@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { diffSources } from "../../../core/rules/diff.ts";
 import type { RuleSources } from "../../../core/rules/sources.ts";
+import { describeDifference } from "../../../http/routes/admin/rules/rule-answers.ts";
 import { SERVICE_FLAGS } from "../access.ts";
 import { openApi, type RulesApi } from "../api.ts";
 import { defineCommand } from "../command.ts";
@@ -27,7 +28,7 @@ Two folders need no service. Formatting and the order of keys do not count; the 
     const difference = diffSources(await readSide(before, api), await readSide(after, api));
     return {
       code: 0,
-      document: { ok: true, from, to, difference },
+      document: { ok: true, from, to, difference: describeDifference(difference) },
       lines: [...differenceLines(difference), differenceSummary(difference)],
     };
   },
@@ -53,7 +54,7 @@ async function readSide(side: Side, api: RulesApi | null): Promise<RuleSources> 
     case "version":
       return sourcesOf(await readVersion(api, side.seq));
     case "draft":
-      return (await readDraft(api)).sources;
+      return readDraft(api);
     case "live": {
       const live = await readLive(api);
       return live === null ? NOTHING : sourcesOf(live);

@@ -20,13 +20,7 @@ export const history = defineCommand({
     const limit = wholeNumber("--limit", flags.limit) ?? 20;
     const before = wholeNumber("--before", flags.before);
     const versions = await readHistory(openApi(flags, console), { limit, ...(before === undefined ? {} : { before }) });
-    const rows = versions.map(({ seq, kind, created_at, author, message }) => [
-      seq,
-      kind,
-      created_at,
-      author,
-      message.replace(/\s+/g, " "),
-    ]);
+    const rows = versions.map(({ seq, kind, at, author, message }) => [seq, kind, at, author, message.replace(/\s+/g, " ")]);
     return {
       code: 0,
       document: { ok: true, versions },

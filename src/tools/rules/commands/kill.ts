@@ -1,8 +1,10 @@
-import { PublishedAnswer } from "../../../http/routes/admin/rules/rule-answers.ts";
+import * as z from "zod";
 import { SERVICE_FLAGS } from "../access.ts";
 import { openApi } from "../api.ts";
 import { defineCommand } from "../command.ts";
 import { wrongUse } from "../stopped.ts";
+
+const Killed = z.object({ seq: z.number(), id: z.string(), was: z.string() });
 
 /** Turns one rule off at once. */
 export const kill = defineCommand({
@@ -17,7 +19,11 @@ export const kill = defineCommand({
     if (rule === undefined) throw wrongUse("which rule? npm run rules -- kill transfer/R1");
     const api = openApi(flags, console);
     const path = `/${encodeURIComponent(rule)}/kill`;
-    const answer = await api.rules(path, { method: "POST", body: { message: flags.message ?? "" }, answer: PublishedAnswer });
-    return { code: 0, document: { ok: true, rule, ...answer }, lines: [`${rule} is off: version ${answer.seq} is live`] };
+    const answer = await api.rules(path, { method: "POST", body: { message: flags.message ?? "" }, answer: Killed });
+    return {
+      code: 0,
+      document: { ok: true, ...answer },
+      lines: [`${answer.id} was ${answer.was} and is off: version ${answer.seq} is live`],
+    };
   },
 });

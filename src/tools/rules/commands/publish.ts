@@ -10,7 +10,7 @@ import { asSources, type LocalSources, readLocalSources, SOURCE_FLAGS } from "..
 import { differenceLines, differenceSummary } from "../show-difference.ts";
 import { countOf, faultLines, ShownFault } from "../show-faults.ts";
 import { Stopped } from "../stopped.ts";
-import { readLive, seqOf, type VersionWithSources } from "../versions.ts";
+import { type FullVersion, readLive, seqOf } from "../versions.ts";
 
 const Parked = z.object({ approval: z.string(), warnings: z.array(ShownFault) });
 
@@ -38,7 +38,7 @@ It asks before it publishes; without a terminal it needs --yes. What went live m
     if (live !== null && difference?.isSame === true)
       return {
         code: 0,
-        document: { ok: true, published: false, seq: live.seq, difference },
+        document: { ok: true, published: false, seq: live.seq },
         lines: [`nothing to publish: version ${live.seq} says the same`],
       };
     if (difference !== null) for (const line of differenceLines(difference)) console.complain(line);
@@ -51,7 +51,7 @@ It asks before it publishes; without a terminal it needs --yes. What went live m
   },
 });
 
-const firstQuestion = ({ files }: LocalSources, live: VersionWithSources | null): string =>
+const firstQuestion = ({ files }: LocalSources, live: FullVersion | null): string =>
   `publish ${countOf(files.length, "file")}${live === null ? " as the first version" : ` in place of version ${live.seq}, whose sources were not kept`}?`;
 
 interface Intent {

@@ -1,8 +1,10 @@
-import { PublishedAnswer } from "../../../http/routes/admin/rules/rule-answers.ts";
+import * as z from "zod";
 import { SERVICE_FLAGS } from "../access.ts";
 import { openApi } from "../api.ts";
 import { defineCommand } from "../command.ts";
 import { seqOf } from "../versions.ts";
+
+const RolledBack = z.object({ seq: z.number(), to: z.number() });
 
 /** Brings an earlier version back, as a new one. */
 export const rollback = defineCommand({
@@ -17,7 +19,7 @@ export const rollback = defineCommand({
     const to = seqOf(words[0], "npm run rules -- rollback SEQ");
     const api = openApi(flags, console);
     const body = { to, message: flags.message ?? "" };
-    const answer = await api.rules("/rollback", { method: "POST", body, answer: PublishedAnswer });
-    return { code: 0, document: { ok: true, to, ...answer }, lines: [`version ${answer.seq} is live, with the rules of version ${to}`] };
+    const answer = await api.rules("/rollback", { method: "POST", body, answer: RolledBack });
+    return { code: 0, document: { ok: true, ...answer }, lines: [`version ${answer.seq} is live, with the rules of version ${to}`] };
   },
 });
