@@ -28,8 +28,8 @@ export interface Delay {
 export interface VersionChanges {
   readonly ruleset?: string;
   readonly features?: string;
-  /** A `RuleSources` as JSON; left out keeps the one before. */
-  readonly source?: string;
+  /** A `RuleSources` as JSON; null for a version that has none, left out keeps the one before. */
+  readonly source?: string | null;
   readonly lists?: Manifest["lists"];
   readonly models?: Manifest["models"];
   /** Texts of new lists. */
@@ -55,7 +55,8 @@ export async function planVersion(
     ...(lists === undefined ? {} : { lists }),
     ...(models === undefined ? {} : { models }),
   };
-  const source = changes.source === undefined ? (previous?.source ?? null) : await keep("source", changes.source);
+  const source =
+    typeof changes.source === "string" ? await keep("source", changes.source) : changes.source === null ? null : (previous?.source ?? null);
   const { manifest, text, hash } = await nextManifest(previous?.text ?? null, hashes);
   return {
     manifest,

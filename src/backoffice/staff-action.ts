@@ -53,6 +53,8 @@ export interface StaffPlan<Output> {
   readonly personal?: AuditDetails | null;
   /** Reads the record anew, for the answer to a conflict. */
   readonly reread: () => Answer<Versioned | null>;
+  /** Who last changed what is locked, where that is more than the target; the audit log of the target says it when left out. */
+  readonly lastChange?: () => Answer<LastChange | null>;
   readonly output: Output;
 }
 export interface StaffVerb<Deps, Input, Output, Refused> {
@@ -119,7 +121,7 @@ export function staffAction<Deps extends StaffDeps, Input, Output, Refused = nev
 async function conflict(deps: StaffDeps, plan: StaffPlan<unknown>): Promise<Result<never, StaffRefusal>> {
   const current = await plan.reread();
   if (!current.ok) return err({ kind: "unavailable", part: current.error.source });
-  const changed = await deps.writes.lastChange(plan.target, BUDGET_MS);
+  const changed = await (plan.lastChange?.() ?? deps.writes.lastChange(plan.target, BUDGET_MS));
   return err({
     kind: "conflict",
     current: current.value,

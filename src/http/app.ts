@@ -38,6 +38,7 @@ import { readDecision } from "./routes/decisions.ts";
 import { docs, openapi } from "./routes/docs.ts";
 import { appendEvents } from "./routes/events.ts";
 import { health } from "./routes/health.ts";
+import { readIpAddress } from "./routes/ip-address.ts";
 import { labelDecision } from "./routes/label.ts";
 import { metrics } from "./routes/metrics.ts";
 import { putProfile } from "./routes/profiles.ts";
@@ -61,6 +62,7 @@ export const ROUTES: readonly Route[] = [
   labelDecision,
   putProfile,
   putFeatures,
+  readIpAddress,
   stats,
   ...backtestRoutes,
   ...ruleRoutes,

@@ -80,7 +80,8 @@ function movingDraft(manifest: NewManifest, texts: readonly VersionContent[], dr
   const text = isRewritten ? sql`${draft.text}::text` : sql`case when d.is_edited then d.sources else excluded.sources end`;
   const isSameSource = sql`(select m.source from manifests as m where m.seq = d.base_seq) = ${manifest.source}::text`;
   const isUpToDate = sql`d.base_seq = ${manifest.seq - 1}::bigint`;
-  const follows = isRewritten ? isUpToDate : sql`not d.is_edited or d.sources = excluded.sources or (${isUpToDate} and ${isSameSource})`;
+  const isCarried = isRewritten ? isUpToDate : sql`not d.is_edited or (${isUpToDate} and ${isSameSource})`;
+  const follows = sql`(${text} = excluded.sources or ${isCarried})`;
   return sql`insert into rule_draft as d (one, version, base_seq, sources, is_edited, updated_by, updated_at)
     select true, 1, ${manifest.seq}::bigint, s.sources, false, ${manifest.author}, now() from (select ${sources} as sources) as s
     where ${when} and s.sources is not null

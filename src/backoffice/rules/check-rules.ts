@@ -1,0 +1,60 @@
+import type * as z from "zod";
+import { err, ok, type Result } from "../../core/result.ts";
+import { adviseSources, checkSources, testSources } from "../../core/rules/check-sources.ts";
+import type { Fault } from "../../core/rules/fault.ts";
+import type { CasesReport } from "../../core/rules/run-cases.ts";
+import { RuleSources } from "../../core/rules/sources.ts";
+import type { StaffRefusal } from "../staff-action.ts";
+import { contextMay, type StaffContext } from "../staff-context.ts";
+import { readDraftSet } from "./read-sets.ts";
+import type { WorkshopDeps } from "./workshop-deps.ts";
+
+/** What is left out is the draft's. */
+export const CheckCall = RuleSources.partial();
+type CheckCall = z.infer<typeof CheckCall>;
+
+export interface Checked {
+  readonly ok: boolean;
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+  readonly rules: number;
+}
+
+/** Checks sent sources, or the draft's; nothing is saved. */
+export async function checkRules(deps: WorkshopDeps, context: StaffContext, call: CheckCall): Promise<Result<Checked, StaffRefusal>> {
+  const sources = await sourcesOf(deps, context, call);
+  if (!sources.ok) return sources;
+  const checked = checkSources(sources.value, deps.options);
+  if (!checked.ok) return ok({ ok: false, faults: checked.error, warnings: [], rules: 0 });
+  const warnings = adviseSources(testSources(sources.value.cases, checked.value, deps.options));
+  return ok({ ok: true, faults: [], warnings, rules: checked.value.ruleset.rules.length });
+}
+
+/** Runs the cases of sent sources, or the draft's; rules that do not check are refused with their faults. */
+export async function testRules(
+  deps: WorkshopDeps,
+  context: StaffContext,
+  call: CheckCall,
+): Promise<Result<CasesReport, StaffRefusal | { readonly kind: "faults"; readonly faults: readonly Fault[] }>> {
+  const sources = await sourcesOf(deps, context, call);
+  if (!sources.ok) return sources;
+  const checked = checkSources(sources.value, deps.options);
+  return checked.ok ? ok(testSources(sources.value.cases, checked.value, deps.options)) : err({ kind: "faults", faults: checked.error });
+}
+
+async function sourcesOf(
+  deps: WorkshopDeps,
+  context: StaffContext,
+  { files, cases, features }: CheckCall,
+): Promise<Result<RuleSources, StaffRefusal>> {
+  if (!contextMay(context, "rules.check")) return err({ kind: "not_allowed", verb: "rules.check", role: context.role });
+  if (files !== undefined && cases !== undefined && features !== undefined) return ok({ files, cases, features });
+  const sets = await readDraftSet(deps);
+  if (!sets.ok) return sets;
+  const { draft } = sets.value;
+  return ok({
+    files: files ?? draft.sources.files,
+    cases: cases ?? draft.sources.cases,
+    features: features ?? draft.sources.features,
+  });
+}

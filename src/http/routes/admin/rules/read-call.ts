@@ -1,0 +1,19 @@
+import type { Context } from "hono";
+import { ok, type Result } from "../../../../core/result.ts";
+import type { AppEnv } from "../../../context.ts";
+import { readJson } from "../../../json-body.ts";
+import type { Problem } from "../../../problem.ts";
+import { MAX_RULE_BYTES } from "./rule-deps.ts";
+
+/** A JSON body with the path's parameters in it; the path decides. What is no object is left for the verb to refuse. */
+export async function readCall(c: Context<AppEnv>): Promise<Result<unknown, Problem>> {
+  const body = await readJson(c, MAX_RULE_BYTES);
+  if (!body.ok || typeof body.value !== "object" || body.value === null || Array.isArray(body.value)) return body;
+  return ok({ ...body.value, ...c.req.param() });
+}
+
+/** As `readCall`, for a call that may come without a body, as a DELETE does. */
+export async function readOptionalCall(c: Context<AppEnv>): Promise<Result<unknown, Problem>> {
+  const isBare = c.req.header("content-type") === undefined && (await c.req.text()).trim() === "";
+  return isBare ? ok({ ...c.req.param() }) : readCall(c);
+}
