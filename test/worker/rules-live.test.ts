@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultRuleset } from "../../src/tools/local/seed-ruleset.ts";
+import { brokenFiles } from "../support/rules/broken-files.ts";
 import { type Reply, startService, type TestService } from "../support/service.ts";
 
 let service: TestService;
@@ -54,6 +55,26 @@ describe("a publish", () => {
     expect(refused.body.errors).toMatchObject([{ code: "unknown_feature", path: "rules[0].conditions.amout", line: 1 }]);
     expect(refused.body.errors[0].message).toContain("did you mean `amount`");
     expect((await decide()).body.versions).toEqual(before);
+  });
+
+  test("of a broken file, whatever is broken, is not taken and changes no decision", async () => {
+    const { files } = defaultRuleset();
+    const good = files.find(({ name }) => name.includes("checkout"))?.text ?? "";
+    const before = (await decide()).body;
+    const all = brokenFiles(good);
+    const kinds = [...new Set(all.map(({ what }) => what))];
+    for (const kind of kinds) {
+      const broken = all.findLast(({ what }) => what === kind);
+      const refused = await service.publish({
+        files: [{ name: "checkout.json", text: broken?.text ?? "" }],
+        features: null,
+        message: kind,
+      });
+      expect([kind, refused.status >= 400 && refused.status < 500]).toEqual([kind, true]);
+      expect([kind, refused.body.errors.every((fault: { path?: unknown }) => typeof fault.path === "string")]).toEqual([kind, true]);
+    }
+    const { versions, outcome, rules } = (await decide()).body;
+    expect({ versions, outcome, rules }).toEqual({ versions: before.versions, outcome: before.outcome, rules: before.rules });
   });
 
   test("needs the role for it", async () => {

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { checkFeatures } from "../../../src/core/features/check.ts";
 import { checkRuleset } from "../../../src/core/rules/check.ts";
 import { compileRuleset } from "../../../src/core/rules/compile.ts";
+import type { Fault } from "../../../src/core/rules/fault.ts";
 import { parseRuleset } from "../../../src/core/rules/ruleset.ts";
+import { brokenFiles } from "../../support/rules/broken-files.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../../rules/${path}`, import.meta.url), "utf8");
 const features = checkFeatures(read("features.json"));
@@ -88,6 +90,29 @@ test("no mutation of a ruleset makes the checker throw; what it accepts compiles
   );
   expect(refused).toBeGreaterThan(150);
 }, 60_000);
+
+const BROKEN = ["checkout", "transfer"].flatMap((pack) => brokenFiles(read(`packs/${pack}.json`)).map((file) => ({ pack, ...file })));
+const KINDS = [...new Set(BROKEN.map(({ what }) => what))];
+
+test.each(KINDS)("no file that is broken by %s is let through, and each fault is placed", (kind) => {
+  for (const { pack, path, text } of BROKEN.filter(({ what }) => what === kind)) {
+    const name = `${pack}.json`;
+    const checked = checkRuleset([{ name, text }], vocabulary);
+    if (checked.ok) throw new Error(`${pack}: ${path} went through`);
+    expect(checked.error.length).toBeGreaterThan(0);
+    for (const fault of checked.error) expect(fault).toMatchObject({ file: name, line: expect.any(Number), column: expect.any(Number) });
+    // A fault names the harm, or what stands around or below it; too deep and no JSON have no path but a place.
+    const isAbout = (fault: Fault): boolean => fault.path === "" || fault.path.startsWith(path) || path.startsWith(fault.path);
+    expect([path, checked.error.some(isAbout)]).toEqual([path, true]);
+    if (path !== "" && kind !== "nested without end")
+      expect([path, checked.error.some((fault) => fault.path !== "")]).toEqual([path, true]);
+  }
+});
+
+test("those are well over five hundred files", () => {
+  expect(BROKEN.length).toBeGreaterThan(500);
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
 
 test("a damaged published ruleset is refused, never thrown on", () => {
   const checked = checkRuleset([{ name: "checkout.json", text: original }], vocabulary);
