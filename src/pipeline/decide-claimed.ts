@@ -58,7 +58,7 @@ export function conclude(services: Services, claimed: ClaimedEvent, gathered: Ga
     warnings: claimed.warnings,
     model: verdict,
     degraded,
-    hits: findHits(claimed.event, claimed.claim.ok ? claimed.claim.value.marks : {}, lists.current(), nowMs),
+    hits: findHits(claimed.event, claimed.claim.ok ? claimed.claim.value.marks : null, lists.current(), nowMs),
     listsVersion: lists.version(),
     guard:
       (claimed.claim.ok ? readBlockGuard(claimed.claim.value.guard, claimed.config.seq, nowMs) : null) ??

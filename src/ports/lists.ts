@@ -168,8 +168,11 @@ export interface FeedRow {
 export interface FeedStore {
   list(budgetMs: number): Answer<readonly Feed[]>;
   byName(name: string, budgetMs: number): Answer<Feed | null>;
-  /** Adds networks to a generation; what is there already stays. */
+  /** Adds networks to a generation; of a network that is there already the end is moved. */
   fill(name: string, generation: number, rows: readonly FeedRow[], budgetMs: number): Answer<void>;
+  /** Begins a generation with what another holds. */
+  copy(feed: Feed, generation: number, budgetMs: number): Answer<void>;
+  remove(name: string, generation: number, networks: readonly string[], budgetMs: number): Answer<void>;
   count(name: string, generation: number, budgetMs: number): Answer<number>;
   /** Makes a filled generation the feed; `isUrgent` asks for a new base before the hour. */
   switching(feed: Feed, isUrgent: boolean): StaffChange;

@@ -23,8 +23,20 @@ export function createFeedStore(database: Database): FeedStore {
       ask(database, budgetMs, async (session) => {
         const texts = rows.map(({ network, count, expiresAtMs }) => [network, count, expiresAtMs === null ? null : toInstant(expiresAtMs)]);
         await session.execute(sql`insert into feed_entries (feed, generation, network, count, expires_at)
-          select ${name}, ${generation}::bigint, (r->>0)::cidr, (r->>1)::integer, (r->>2)::timestamptz from json_array_elements(${JSON.stringify(texts)}::json) as r
-          on conflict do nothing`);
+          select distinct on ((r->>0)::cidr) ${name}, ${generation}::bigint, (r->>0)::cidr, (r->>1)::integer, (r->>2)::timestamptz
+          from json_array_elements(${JSON.stringify(texts)}::json) as r order by (r->>0)::cidr, (r->>2)::timestamptz desc nulls first
+          on conflict (feed, generation, network) do update set count = excluded.count, expires_at = excluded.expires_at`);
+      }),
+    copy: (feed, generation, budgetMs) =>
+      ask(database, budgetMs, async (session) => {
+        await session.execute(sql`insert into feed_entries (feed, generation, network, count, expires_at)
+          select feed, ${generation}::bigint, network, count, expires_at from feed_entries
+          where feed = ${feed.name} and generation = ${feed.generation}::bigint on conflict do nothing`);
+      }),
+    remove: (name, generation, networks, budgetMs) =>
+      ask(database, budgetMs, async (session) => {
+        await session.execute(sql`delete from feed_entries where feed = ${name} and generation = ${generation}::bigint
+          and network in (select n::cidr from json_array_elements_text(${JSON.stringify(networks)}::json) as n)`);
       }),
     count: (name, generation, budgetMs) =>
       ask(database, budgetMs, async (session) => {

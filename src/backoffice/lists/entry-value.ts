@@ -1,7 +1,8 @@
-import { networkText, parseNetwork, widthOf } from "../../core/address/network.ts";
+import { networkText, parseNetwork } from "../../core/address/network.ts";
 import { canonicalEntityId } from "../../core/event/canonical.ts";
 import { isCardNumber } from "../../core/event/card-number.ts";
 import type { ListedKind } from "../../core/lists/list-hit.ts";
+import { markedAddress } from "../../core/lists/marked-address.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 
 /** What an entry names, in the events' canonical form, and whose mark carries it (null for what names more than one entity). */
@@ -42,12 +43,10 @@ export function readEntryValue(kind: ListedKind, input: string): Result<EntryVal
   }
 }
 
-/** An address has a mark, and so has a network inside one counted address (the /64 of IPv6). */
 function addressValue(text: string): Result<EntryValue, string> {
   const network = parseNetwork(text);
   if (network === null) return err("must be an IPv4 or IPv6 address or a network such as `198.51.100.0/24`");
-  const counted = network.first.family === 4 ? widthOf(network.first) : 64;
-  return ok({ value: networkText(network), entity: network.bits >= counted ? network.first.countingKey : null });
+  return ok({ value: networkText(network), entity: markedAddress(network) });
 }
 
 const named = (value: string): Result<EntryValue, string> => ok({ value, entity: null });

@@ -7,30 +7,29 @@ import type { Covering } from "../../core/lists/address-verdict.ts";
 import type { DeltaEntry } from "../../core/lists/delta.ts";
 import type { ListHit } from "../../core/lists/list-hit.ts";
 import { readMark } from "../../core/lists/mark.ts";
+import { markedAddress } from "../../core/lists/marked-address.ts";
+
+/** Marks of an event's entities as the one round trip gave them; null when it gave nothing. */
+type Marks = Readonly<Partial<Record<string, string>>> | null;
 
 /**
- * The entries that name an entity of an event and are in force: marks, read in the one round trip, and the isolate's address lists for networks,
- * ASNs, countries and e-mail domains. An entry is told once. A damaged mark names nobody.
+ * The entries that name an entity of an event and are in force. Entries on single entities are read from marks, so that a block or its end acts on
+ * the very next decision; networks, feeds, ASNs, countries and e-mail domains from the lists of the isolate, and without marks everything on the
+ * address. A damaged mark names nobody.
  */
-export function findHits(
-  event: CanonicalEvent,
-  marks: Readonly<Partial<Record<string, string>>>,
-  lists: AddressLists | null,
-  nowMs: number,
-): ListHit[] {
+export function findHits(event: CanonicalEvent, marks: Marks, lists: AddressLists | null, nowMs: number): ListHit[] {
   const address = typeof event.body.ip_address === "string" ? parseAddress(event.body.ip_address) : null;
-  const marked = Object.values(marks).flatMap((text) => (text === undefined ? [] : (readMark(text, nowMs) ?? [])));
-  const hits = marked.filter((hit) => hit.kind !== "ip" || isOn(hit.value, address));
+  const hits = Object.values(marks ?? {})
+    .flatMap((text) => (text === undefined ? [] : (readMark(text, nowMs) ?? [])))
+    .filter((hit) => hit.kind !== "ip" || isOn(hit.value, address));
   if (lists === null) return hits;
-  const known = new Set(hits.map(({ id }) => id));
-  const add = (hit: ListHit): void => {
-    if (!known.has(hit.id)) hits.push(hit);
-    known.add(hit.id);
-  };
   if (address !== null)
-    for (const covering of lists.covering(address, nowMs)) for (const hit of hitsOfCovering(covering, address, lists, hits)) add(hit);
+    for (const covering of lists.covering(address, nowMs)) {
+      const hit = hitOf(covering, address, lists);
+      if (hit !== null && (marks === null || !hasMark(hit))) hits.push(hit);
+    }
   for (const [kind, value] of namesOf(event))
-    for (const entry of lists.named(kind, value, nowMs)) for (const hit of hitsOfEntry(entry)) add(hit);
+    for (const entry of lists.named(kind, value, nowMs)) if (entry.verdict !== "challenge") hits.push(hitOfEntry(entry, entry.verdict));
   return hits;
 }
 
@@ -40,26 +39,27 @@ function isOn(value: string, address: Address | null): boolean {
   return network !== null && address !== null && holds(network, address);
 }
 
-function hitsOfCovering(covering: Covering, address: Address, lists: AddressLists, marked: readonly ListHit[]): ListHit[] {
-  const { role, entry, source, expiresAtMs } = covering;
-  if (role === "signal" || role === "challenge") return [];
+function hasMark({ source, value }: ListHit): boolean {
+  const network = source === "feed" ? null : parseNetwork(value);
+  return network !== null && markedAddress(network) !== null;
+}
+
+/** Null for what a decision is not told: signals are facts for rules, and a challenge is the gate's. */
+function hitOf({ role, entry, source, expiresAtMs }: Covering, address: Address, lists: AddressLists): ListHit | null {
+  if (role === "signal" || role === "challenge") return null;
   const verdict = role === "block" ? "block" : "allow";
   if (typeof entry === "string") {
     const listed = lists.entry(entry);
-    return listed === undefined ? [] : hitsOfEntry(listed);
+    return listed === undefined ? null : hitOfEntry(listed, verdict);
   }
-  const people: "staff" | "auto" | null = source === "staff" || source === "auto" ? source : null;
-  // The base has no more of a person's or a rule's entry than its number; its mark says the rest.
-  if (people !== null && marked.some((hit) => hit.kind === "ip" && hit.verdict === verdict)) return [];
-  const about =
-    people === null
-      ? { id: `feed:${source}`, source: "feed" as const, reason: source }
-      : { id: `base:${entry}`, source: people, reason: "listed" };
-  return [{ ...about, verdict, kind: "ip", value: address.text, expiresAtMs, rules: null }];
+  const about = { verdict, kind: "ip", value: address.text, expiresAtMs, rules: null } as const;
+  // The base holds people's and rules' entries on single addresses only, and of these no more than a number: their marks say the rest.
+  if (source === "staff" || source === "auto") return { ...about, id: `base:${entry}`, source, reason: "listed" };
+  return { ...about, id: `feed:${source}`, source: "feed", reason: source };
 }
 
-function hitsOfEntry({ verdict, id, kind, value, reason, source, expiresAtMs, rules }: DeltaEntry): ListHit[] {
-  return verdict === "challenge" ? [] : [{ verdict, id, kind, value, reason, source, expiresAtMs, rules }];
+function hitOfEntry({ id, kind, value, reason, source, expiresAtMs, rules }: DeltaEntry, verdict: ListHit["verdict"]): ListHit {
+  return { verdict, id, kind, value, reason, source, expiresAtMs, rules };
 }
 
 type Named = readonly [kind: "asn" | "country" | "email_domain", value: string];

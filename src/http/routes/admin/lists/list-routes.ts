@@ -1,6 +1,7 @@
 import type { Route } from "../../../route.ts";
 import { blockRoutes } from "./blocks.ts";
+import { feedRoutes } from "./feeds.ts";
 import { whitelistRoutes } from "./whitelist.ts";
 
 /** Blocks, whitelist, named lists and feeds. */
-export const listRoutes: readonly Route[] = [...blockRoutes, ...whitelistRoutes];
+export const listRoutes: readonly Route[] = [...blockRoutes, ...whitelistRoutes, ...feedRoutes];

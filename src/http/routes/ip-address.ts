@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { LIST_ROLES } from "../../core/lists/list-role.ts";
+import { readAddressStanding, type StandingEntry } from "../../pipeline/lists/address-standing.ts";
+import { answerProblem } from "../problem.ts";
+import { problemOfRefusal } from "../refusal.ts";
+import type { Route } from "../route.ts";
+
+const Entry = z.object({
+  role: z.enum(LIST_ROLES),
+  id: z.string(),
+  source: z.enum(["staff", "auto", "feed"]),
+  value: z.string(),
+  reason: z.string(),
+  expires_at: z.string().nullable(),
+  count: z.int().nullable(),
+});
+
+export const readIpAddress: Route = {
+  method: "get",
+  path: "/api/v1/ip/{address}",
+  verb: "addresses.read",
+  tag: "lists",
+  summary: "Is this address blocked or trusted, by what, until when",
+  description: "In any spelling. `signal` entries refuse nobody; `excuse` entries silence only the rules they name.",
+  answers: {
+    200: {
+      description: "What the lists say",
+      schema: z.object({
+        address: z.string(),
+        verdict: z.enum(["none", "block", "challenge", "allow"]),
+        decided_by: Entry.nullable(),
+        entries: z.array(Entry),
+      }),
+    },
+  },
+  handle: async (c) => {
+    const found = await readAddressStanding(c.get("services"), c.get("caller").world, c.req.param("address") ?? "");
+    if (!found.ok) return answerProblem(c, problemOfRefusal(found.error));
+    const { address, verdict, decidedBy, entries } = found.value;
+    return c.json({ address, verdict, decided_by: decidedBy === null ? null : present(decidedBy), entries: entries.map(present) });
+  },
+};
+
+function present({ role, id, source, value, reason, expiresAtMs, count }: StandingEntry): z.infer<typeof Entry> {
+  return { role, id, source, value, reason, expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(), count };
+}
