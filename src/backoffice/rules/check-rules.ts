@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { err, ok, type Result } from "../../core/result.ts";
 import { adviseSources, checkSources, testSources } from "../../core/rules/check-sources.ts";
+import { costOf } from "../../core/rules/cost.ts";
 import type { Fault } from "../../core/rules/fault.ts";
 import type { CasesReport } from "../../core/rules/run-cases.ts";
 import { RuleSources } from "../../core/rules/sources.ts";
@@ -18,6 +19,8 @@ export interface Checked {
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
   readonly rules: number;
+  /** Of all rules together, about that of as many comparisons. */
+  readonly cost: number;
 }
 
 /** Checks sent sources, or the draft's; nothing is saved. */
@@ -25,9 +28,11 @@ export async function checkRules(deps: WorkshopDeps, context: StaffContext, call
   const sources = await sourcesOf(deps, context, call);
   if (!sources.ok) return sources;
   const checked = checkSources(sources.value, deps.options);
-  if (!checked.ok) return ok({ ok: false, faults: checked.error, warnings: [], rules: 0 });
-  const warnings = adviseSources(testSources(sources.value.cases, checked.value, deps.options));
-  return ok({ ok: true, faults: [], warnings, rules: checked.value.ruleset.rules.length });
+  if (!checked.ok) return ok({ ok: false, faults: checked.error, warnings: [], rules: 0, cost: 0 });
+  const report = testSources(sources.value.cases, checked.value, deps.options);
+  const warnings = adviseSources(sources.value.files, checked.value, report);
+  const { ruleset } = checked.value;
+  return ok({ ok: true, faults: [], warnings, rules: ruleset.rules.length, cost: costOf(ruleset).total });
 }
 
 /** Runs the cases of sent sources, or the draft's; rules that do not check are refused with their faults. */

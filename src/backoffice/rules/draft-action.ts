@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { AuditDetails, AuditTarget } from "../../core/audit/entry.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import { checkSources } from "../../core/rules/check-sources.ts";
+import { adviseSources, checkSources } from "../../core/rules/check-sources.ts";
 import type { EditRefusal } from "../../core/rules/edit/find-rule.ts";
 import type { Fault } from "../../core/rules/fault.ts";
 import { RuleSources } from "../../core/rules/sources.ts";
@@ -16,6 +16,7 @@ export const ruleTarget = (id: string): AuditTarget => ({ kind: "rule", id, isPe
 export interface Edited<Output> {
   readonly version: number;
   readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
   readonly output: Output;
 }
 /** What an edit makes of the draft. */
@@ -83,7 +84,9 @@ export function draftAction<Call extends { readonly version?: number | undefined
           const { updatedBy: actor, updatedAtMs: atMs } = stored.value;
           return ok({ actor, name: actor, action: "draft.edit", atMs });
         },
-        output: { version, faults: checked.ok ? [] : checked.error, output },
+        output: checked.ok
+          ? { version, faults: [], warnings: adviseSources(sources.files, checked.value, null), output }
+          : { version, faults: checked.error, warnings: [], output },
       });
     },
   });

@@ -77,7 +77,7 @@ export function checkSet(
     const cases = report.cases.filter(({ failures, faults }) => failures.length + faults.length > 0);
     return err({ kind: "cases_failed", faults: report.faults, cases });
   }
-  return ok({ checked: checked.value, warnings: adviseSources(report) });
+  return ok({ checked: checked.value, warnings: adviseSources(sources.files, checked.value, report) });
 }
 
 /** The version that a checked set becomes. Throws when what checks does not compile: that is our bug, and must not go live. */

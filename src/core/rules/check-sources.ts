@@ -1,6 +1,7 @@
 import type { FeatureCatalogue } from "../features/catalogue.ts";
 import { checkFeatures, type FeatureOptions } from "../features/check.ts";
 import { err, ok, type Result } from "../result.ts";
+import { adviseRuleset } from "./advise.ts";
 import { checkRuleset } from "./check.ts";
 import { compileRuleset } from "./compile.ts";
 import type { Fault } from "./fault.ts";
@@ -33,7 +34,15 @@ export function testSources(
   return runCases(cases, { ruleset: compileRuleset(ruleset, catalogue, options), vocabulary: catalogue, currencyExponent });
 }
 
-/** What does not stop a publish and is worth a look. */
-export function adviseSources(report: Pick<CasesReport, "uncovered">): readonly Fault[] {
-  return report.uncovered.map((id) => ({ code: "uncovered", path: id, message: `no case says when the live rule \`${id}\` fires` }));
+/** What does not stop a publish and is worth a look: with a report of the cases, also live rules that none of them covers. */
+export function adviseSources(
+  files: RuleSources["files"],
+  { ruleset, catalogue }: CheckedSources,
+  report: Pick<CasesReport, "uncovered"> | null,
+): readonly Fault[] {
+  const uncovered = report?.uncovered ?? [];
+  return [
+    ...adviseRuleset(ruleset, catalogue, files),
+    ...uncovered.map((id) => ({ code: "uncovered", path: id, message: `no case says when the live rule \`${id}\` fires` })),
+  ];
 }

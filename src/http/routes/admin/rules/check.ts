@@ -18,7 +18,7 @@ const checkRoute: Route = {
   answers: {
     200: {
       description: "What is wrong, and what is worth a look",
-      schema: z.object({ ok: z.boolean(), faults: z.array(FaultAnswer), warnings: z.array(FaultAnswer), rules: z.int() }),
+      schema: z.object({ ok: z.boolean(), faults: z.array(FaultAnswer), warnings: z.array(FaultAnswer), rules: z.int(), cost: z.number() }),
     },
   },
   handle: async (c) => {

@@ -24,9 +24,9 @@ export async function answerEdit<Output extends object | null>(
   if (!call.ok) return answerProblem(c, call.error);
   const edited = await action(ruleDepsOf(c.get("services")), staffContextOf(c), call.value);
   if (!edited.ok) return answerProblem(c, problemOfEdit(edited.error));
-  const { version, faults, output } = edited.value;
+  const { version, faults, warnings, output } = edited.value;
   c.header("etag", `"${version}"`);
-  return c.json({ ...output, version, faults }, status);
+  return c.json({ ...output, version, faults, warnings }, status);
 }
 
 function problemOfEdit(refusal: EditRefusal): Problem {

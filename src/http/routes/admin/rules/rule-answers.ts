@@ -50,7 +50,7 @@ export const RuleAnswer = z.object({
 });
 
 /** What an edit of the draft answers besides what was edited. */
-export const EditAnswer = z.object({ version: z.int(), faults: z.array(FaultAnswer) });
+export const EditAnswer = z.object({ version: z.int(), faults: z.array(FaultAnswer), warnings: z.array(FaultAnswer) });
 
 export const VersionAnswer = z.object({
   seq: z.int(),
