@@ -164,6 +164,27 @@ test("an explanation shows what each test saw, in the rules' own units", () => {
   expect(ruleset.namesReadBy("p/R0")).toEqual(["hour", "amount", "amount_mean_30d", "card_country"]);
 });
 
+test("an explanation shows value and verdict of lists and networks too, and of a list that is not loaded", () => {
+  const loaded = new Map([["trusted", { type: "ip" as const, has: (value: string) => value === "192.0.2.1" }]]);
+  const conditions = { any: [{ ip: { inList: "trusted" } }, { not: { ip: { cidr: ["198.51.100.0/24"] } } }] };
+  const see = (lists: typeof loaded) => {
+    const ruleset = compile([{ conditions }], {}, { lists });
+    const rule = ruleset.rules[0];
+    if (rule === undefined) throw new Error("no rule");
+    return ruleset.explain(rule, facts({ ip: "198.51.100.7" }));
+  };
+  const saw = { state: "present", value: "198.51.100.7" };
+  expect(see(loaded)).toMatchObject({
+    kind: "any",
+    verdict: "false",
+    of: [
+      { operator: "inList", verdict: "false", saw, against: "trusted" },
+      { kind: "not", verdict: "false", of: [{ operator: "cidr", verdict: "true", saw, against: ["198.51.100.0/24"] }] },
+    ],
+  });
+  expect(see(new Map())).toMatchObject({ verdict: "unknown", of: [{ operator: "inList", verdict: "unknown", saw }, { verdict: "false" }] });
+});
+
 test("a ruleset that reads a name the features do not declare does not compile", () => {
   const checked = checkRuleset(
     [
