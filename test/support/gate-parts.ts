@@ -1,6 +1,7 @@
 import { parseAddress } from "../../src/core/address/parse-address.ts";
 import { createGatePolicy } from "../../src/core/gate/policy.ts";
 import { createTextSigner } from "../../src/core/gate/signed-text.ts";
+import type { DeltaEntry } from "../../src/core/lists/delta.ts";
 import type { LogFields } from "../../src/core/log/log-line.ts";
 import type { GateLists, Listing } from "../../src/pipeline/gate/gate-lists.ts";
 import type { GateParts } from "../../src/pipeline/gate/gate-parts.ts";
@@ -47,4 +48,9 @@ export function gateParts(changed: Partial<GateParts> = {}, listing: Listing = {
     ...changed,
   };
   return { parts, logged, sent };
+}
+
+/** An entry of the delta that blocks, or does otherwise. */
+export function anEntry(value: string, changed: Partial<DeltaEntry> = {}): DeltaEntry {
+  return { id: value, verdict: "block", kind: "ip", value, reason: "test", source: "staff", expiresAtMs: null, rules: null, ...changed };
 }

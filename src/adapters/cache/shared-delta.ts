@@ -4,6 +4,11 @@ import type { DeltaSource } from "../../ports/lists.ts";
 /** Only the cache knows this name; nothing is ever asked there. */
 const KEY = "https://lists.tollgate.internal/version";
 
+/** What is used of the platform's cache. */
+export interface VersionCache {
+  match(key: string): Promise<Response | undefined>;
+  put(key: string, response: Response): Promise<void>;
+}
 export interface SharedDeltaOptions {
   /** How old a version may be before the store is asked again, by one isolate for all of the location. */
   readonly freshMs: number;
@@ -14,11 +19,7 @@ export interface SharedDeltaOptions {
  * Asks for the lists' version once for all isolates of a location: each looks into the location's cache, which is near and free, and one of them
  * asks the store. Without a cache (on `workers.dev` it keeps nothing) each isolate asks for itself, as often. A cache that fails is passed over.
  */
-export function createSharedDelta(
-  cache: Pick<Cache, "match" | "put">,
-  source: DeltaSource,
-  { freshMs, clock }: SharedDeltaOptions,
-): DeltaSource {
+export function createSharedDelta(cache: VersionCache, source: DeltaSource, { freshMs, clock }: SharedDeltaOptions): DeltaSource {
   let known: { readonly version: number; readonly readAtMs: number } | null = null;
   const isFresh = (readAtMs: number): boolean => clock() - readAtMs < freshMs;
 
