@@ -16,6 +16,8 @@ export interface Call {
   /** Sent as it is, instead of `body`. */
   readonly text?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Which instance answers; the first when left out. */
+  readonly instance?: string;
 }
 // biome-ignore lint/suspicious/noExplicitAny: an answer is what the test is about to look at
 export type Json = any;
@@ -38,8 +40,11 @@ export interface TestService extends TestWorker {
   redis(command: readonly string[]): Promise<Json>;
 }
 
-/** @param vars variables that differ from wrangler.toml's; deadlines are long by default, because a test machine is slow and shared */
-export async function startService(vars: Readonly<Record<string, string>> = {}): Promise<TestService> {
+/**
+ * @param vars variables that differ from wrangler.toml's; deadlines are long by default, because a test machine is slow and shared
+ * @param others names of further instances on the same stores
+ */
+export async function startService(vars: Readonly<Record<string, string>> = {}, others: readonly string[] = []): Promise<TestService> {
   const dataDir = mkdtempSync(join(tmpdir(), "tollgate-keys-"));
   const slow = {
     DEADLINE_MS: "10000",
@@ -48,7 +53,7 @@ export async function startService(vars: Readonly<Record<string, string>> = {}):
     AGGREGATES_BUDGET_MS: "5000",
     RULESET_BUDGET_MS: "5000",
   };
-  const worker = await createTestWorker({ ...slow, ...vars });
+  const worker = await createTestWorker({ ...slow, ...vars }, others);
   const database = new Client({ connectionString: worker.gateways.postgresUrl });
   await database.connect();
   const redis = await createClient({ url: worker.gateways.redisUrl, RESP: 2 }).connect();
@@ -61,9 +66,10 @@ export async function startService(vars: Readonly<Record<string, string>> = {}):
     dataDir,
   });
 
-  const call = async (path: string, { method, as = "api", body, text, headers = {} }: Call = {}): Promise<Reply> => {
+  const call = async (path: string, { method, as = "api", body, text, headers = {}, instance }: Call = {}): Promise<Reply> => {
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
-    const answer = await worker.server.fetch(`http://tollgate.test${path}`, {
+    const target = instance === undefined ? worker.server : worker.server.getWorker(instance);
+    const answer = await target.fetch(`http://tollgate.test${path}`, {
       method: method ?? (sent === undefined ? "GET" : "POST"),
       headers: {
         ...(sent === undefined ? {} : { "content-type": "application/json" }),

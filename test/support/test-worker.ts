@@ -1,3 +1,5 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestHarness, type TestHarness } from "wrangler";
 import { REPOSITORY } from "../../src/tools/local/repository.ts";
@@ -10,14 +12,21 @@ export interface TestWorker {
   close(): Promise<void>;
 }
 
-/** @param vars variables that differ from wrangler.toml's, such as `DEADLINE_MS` */
-export async function createTestWorker(vars: Readonly<Record<string, string>> = {}): Promise<TestWorker> {
+/**
+ * @param vars variables that differ from wrangler.toml's, such as `DEADLINE_MS`
+ * @param others names of further instances on the same stores: `server.getWorker(name)`
+ */
+export async function createTestWorker(vars: Readonly<Record<string, string>> = {}, others: readonly string[] = []): Promise<TestWorker> {
   const gateways = await createTestGateways();
-  const configPath = join(REPOSITORY, "wrangler.toml");
-  const server = createTestHarness({ workers: [{ configPath, vars: { ...vars }, secrets: { ...gateways.vars } }] });
+  const folder = mkdtempSync(join(tmpdir(), "tollgate-config-"));
+  const configs = [join(REPOSITORY, "wrangler.toml"), ...others.map((name) => configOf(name, folder))];
+  const server = createTestHarness({
+    workers: configs.map((configPath) => ({ configPath, vars: { ...vars }, secrets: { ...gateways.vars } })),
+  });
   const close = async () => {
     await server.close();
     await gateways.close();
+    rmSync(folder, { recursive: true, force: true });
   };
   try {
     await server.listen();
@@ -26,4 +35,18 @@ export async function createTestWorker(vars: Readonly<Record<string, string>> = 
     throw error;
   }
   return { server, gateways, close };
+}
+
+/** The Worker's configuration under another name. A queue has one consumer, and the schedules one Worker: those of the first. */
+function configOf(name: string, folder: string): string {
+  const [local = ""] = readFileSync(join(REPOSITORY, "wrangler.toml"), "utf8").split(/^# -+ Production/m);
+  const text = local
+    .replace(/^name = .*$/m, `name = "${name}"`)
+    .replace(/^main = "(.*)"$/m, (_, main: string) => `main = ${JSON.stringify(join(REPOSITORY, main))}`)
+    .replace(/^directory = "(.*)"$/m, (_, directory: string) => `directory = ${JSON.stringify(join(REPOSITORY, directory))}`)
+    .replace(/^\[triggers\]\n(?:(?!\n\[)[\s\S])*/m, "")
+    .replace(/^\[\[queues\.consumers\]\]\n(?:(?!\n\[)[\s\S])*/gm, "");
+  const path = join(folder, `${name}.toml`);
+  writeFileSync(path, text);
+  return path;
 }
