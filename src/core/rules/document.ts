@@ -7,7 +7,6 @@ export const WHITELIST_TYPES = ["ip", "device", "client", "user", "dest", "card"
 /** What an automatic block may be put on. */
 export const BLOCK_TARGETS = ["ip", "device", "client", "user", "dest", "card", "email", "phone"] as const;
 export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
-export type Severity = (typeof SEVERITIES)[number];
 /** What happens when a version blocks more than its `maxBlockRate`. */
 export const BREACH_ACTIONS = ["review", "rollback"] as const;
 export const MODES = ["live", "shadow", "off"] as const;
