@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Json, startService, type TestService } from "../support/service.ts";
-import { run } from "../tools/rules/run.ts";
+import { runIn } from "../tools/rules/run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tollgate-packs-"));
 let service: TestService;
 let url: string;
-const publish = (...words: readonly string[]) => run("publish", ...words, "--url", url, "--key", service.keys.analyst);
+const publish = (...words: readonly string[]) =>
+  runIn({ env: { TOLLGATE_KEY: service.keys.analyst } }, "publish", ...words, "--yes", "--url", url);
 
 beforeAll(async () => {
   service = await startService();
@@ -97,14 +98,14 @@ test("the command line prints the service's refusal with the line of each fault,
   const path = join(folder, "typo.json");
   const rule = '{ "id": "A", "name": "a", "reason": "a", "severity": "low",\n  "conditions": { "amout": 3 } }';
   writeFileSync(path, `{ "name": "typo", "rules": [\n${rule} ] }`);
-  expect(await publish(path)).toEqual({
-    code: 1,
-    said: [],
-    complained: [
-      "the ruleset was refused whole: 1 fault",
-      `${path}:3:19  rules[0].conditions.amout: unknown feature \`amout\`; did you mean \`amount\`?`,
-      "1 fault",
-    ],
-  });
+  const { code, said, complained } = await publish(path);
+  expect({ code, said }).toEqual({ code: 1, said: [] });
+  expect(complained.slice(complained.indexOf("the ruleset was refused whole: 1 fault"))).toEqual([
+    "the ruleset was refused whole: 1 fault",
+    `${path}:3:19  rules[0].conditions.amout: unknown feature \`amout\`; did you mean \`amount\`?`,
+    '  3 |   "conditions": { "amout": 3 } } ] }',
+    "    |                   ^^^^^^^",
+    "1 fault",
+  ]);
   expect((await decide({ amount: 5 })).versions.seq).toBe(1);
 });

@@ -1,11 +1,15 @@
+import { adviseSources, testSources } from "../../../core/rules/check-sources.ts";
+import { costOf } from "../../../core/rules/cost.ts";
 import { CURRENCY_FLAG, checkLocal } from "../check-local.ts";
 import { defineCommand } from "../command.ts";
-import { readLocalSources, SOURCE_FLAGS } from "../local-sources.ts";
+import { asSources, readLocalSources, SOURCE_FLAGS } from "../local-sources.ts";
+import { localFaults, textsByPath } from "../places.ts";
+import { countOf, faultLines } from "../show-faults.ts";
 
 /** Every fault of the files as they would be published together, with its place; needs no service. */
 export const check = defineCommand({
   name: "check",
-  summary: "name every fault and doubt of the files, with file:line:column; offline",
+  summary: "name every fault of the files, and what is worth a look, with file:line:column; offline",
   takes: "[FILE…]",
   mostWords: Number.POSITIVE_INFINITY,
   about: "Without FILE: all packs of the rules folder, as they would be published together.",
@@ -15,12 +19,16 @@ export const check = defineCommand({
     const checked = checkLocal(sources, flags.currency, console.env);
     if (!checked.ok) return checked.report;
     const { ruleset, catalogue } = checked.value;
+    const given = asSources(sources);
+    const advice = adviseSources(given.files, checked.value, testSources(given.cases, checked.value, checked.value));
+    const warnings = localFaults(advice, sources);
     const counts = { rules: ruleset.rules.length, defines: ruleset.defines.length, features: catalogue.slots.length };
     const files = sources.files.map(({ path }) => path);
     return {
       code: 0,
-      document: { ok: true, files, ...counts, faults: [], warnings: [] },
+      document: { ok: true, files, ...counts, cost: costOf(ruleset), faults: [], warnings },
       lines: [`${files.join(", ")}: ${counts.rules} rules, ${counts.defines} defines, ${counts.features} features, no faults`],
+      complaints: warnings.length === 0 ? [] : [...faultLines(warnings, textsByPath(sources)), countOf(warnings.length, "warning")],
     };
   },
 });

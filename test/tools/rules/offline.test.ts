@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { aPack, aRulesFolder, type RulesFolder, someCases } from "./rules-folder.ts";
-import { run, runIn } from "./run-in.ts";
+import { run, runIn } from "./run.ts";
 
 let folder: RulesFolder = aRulesFolder();
 afterEach(() => {
