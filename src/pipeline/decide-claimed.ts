@@ -62,7 +62,7 @@ export function conclude(services: Services, claimed: ClaimedEvent, gathered: Ga
     listsVersion: lists.version(),
     guard:
       (claimed.claim.ok ? readBlockGuard(claimed.claim.value.guard, claimed.config.seq, nowMs) : null) ??
-      services.guard.cap.guard(claimed.world, claimed.config.seq, claimed.config.ruleset.policy, nowMs),
+      services.guard.cap.guard(claimed.world, claimed.config, claimed.config.ruleset.policy, nowMs),
     decisionId: services.newId(),
     nowMs,
     livemode: claimed.world === "live",

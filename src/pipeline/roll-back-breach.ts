@@ -65,7 +65,7 @@ async function readHistory(services: Services, breaching: number): Answer<Histor
     const more = await services.config.manifests.history({ beforeSeq: records.at(-1)?.seq ?? null, limit: PAGE }, BUDGET_MS);
     if (!more.ok) return more;
     records.push(...more.value);
-    const steps = records.map(({ seq, kind, parent, text }) => ({ seq, kind, parent, ruleset: manifestOf(text).ruleset }));
+    const steps = records.map(({ seq, kind, parent, text }) => ({ seq, kind, parent, rules: rulesOf(text) }));
     const wanted = previousVersion(steps, breaching);
     if (wanted !== null || more.value.length < PAGE)
       return ok({ records, previous: records.find(({ seq }) => seq === wanted?.seq) ?? null });
@@ -103,6 +103,12 @@ async function save(
   const change = services.config.manifests.saving(version, [{ hash, kind: "manifest", text }]);
   const committed = await services.staff.commit({ change, also: [also], audit }, BUDGET_MS);
   return committed.ok ? committed : err(committed.error);
+}
+
+/** Ruleset and features as one: a version may differ from the one before in its features alone. */
+function rulesOf(text: string): string {
+  const { ruleset, features } = manifestOf(text);
+  return `${ruleset} ${features}`;
 }
 
 const manifestOf = (text: string): Manifest => Manifest.parse(JSON.parse(text));

@@ -6,6 +6,7 @@ import type { Answer } from "./answer.ts";
 /** The newest version that decided anything lately. */
 export interface DecidingVersion {
   readonly seq: number;
+  /** Of all versions with the same rules and features: an edited list does not begin anew. */
   readonly rate: BlockRate;
   /** The policy of its ruleset as it was published, not parsed; null when the version is not known. */
   readonly policy: unknown;

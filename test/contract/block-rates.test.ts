@@ -44,6 +44,23 @@ test("the newest version that decided within the window is told with its rate an
   expect(await read("test")).toEqual({ seq: 9, rate: { decisions: 5, blocked: 5 }, policy: null });
 });
 
+test("versions with the same rules and features are one rate, whatever else differs", async () => {
+  for (const [seq, ruleset, features] of [
+    [6, "a", "f1"],
+    [7, "a", "f2"],
+    [8, "a", "f1"],
+    [9, "b", "f1"],
+    [10, "a", "f1"],
+  ] as const) {
+    await db.rows("insert into manifests (seq, hash, content, author, message, kind) values ($1, 'm', $2, 'ann', '', 'list')", [
+      seq,
+      JSON.stringify({ seq, ruleset, features }),
+    ]);
+    await slot(seq, 1, 10 ** (seq - 6), 1);
+  }
+  expect(await read()).toMatchObject({ seq: 10, rate: { decisions: 10_101, blocked: 3 } });
+});
+
 test("old slots and counters are forgotten, and no others", async () => {
   await slot(7, 61, 1, 0);
   await slot(7, 59, 2, 0);

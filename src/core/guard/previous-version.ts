@@ -6,8 +6,8 @@ export interface VersionStep {
   readonly kind: VersionKind;
   /** The `seq` it followed. */
   readonly parent: number | null;
-  /** Its ruleset by hash. */
-  readonly ruleset: string;
+  /** Equal where ruleset and features are. */
+  readonly rules: string;
 }
 
 /** Small changes of what is live: the version they were made to is not a way out of what it does. */
@@ -19,13 +19,17 @@ const AMENDMENTS: ReadonlySet<VersionKind> = new Set(["kill", "snooze", "list"])
  * @param history newest first, without gaps, from the breaching version or later
  */
 export function previousVersion(history: readonly VersionStep[], breaching: number): VersionStep | null {
-  const past = history.filter(({ seq }) => seq <= breaching);
-  const [current] = past;
-  const base = past.find(({ kind }) => !AMENDMENTS.has(kind));
-  if (current?.seq !== breaching || base === undefined) return null;
-  const takenBack = new Set(history.flatMap(({ kind, parent }) => (kind === "guard" && parent !== null ? [parent] : [])));
-  const guilty = new Set(
-    history.flatMap(({ seq, ruleset }) => (seq === breaching || seq === base.seq || takenBack.has(seq) ? [ruleset] : [])),
-  );
-  return past.find(({ seq, ruleset }) => seq < base.seq && !guilty.has(ruleset)) ?? null;
+  const [current, ...rest] = restsOn(history, breaching);
+  const base = rest.at(-1) ?? current;
+  if (current?.seq !== breaching || base === undefined || AMENDMENTS.has(base.kind)) return null;
+  const takenBack = history.flatMap(({ kind, parent }) => (kind === "guard" && parent !== null ? [parent] : []));
+  const guilty = new Set([breaching, ...takenBack].flatMap((seq) => restsOn(history, seq).map(({ rules }) => rules)));
+  return history.find(({ seq, rules }) => seq < base.seq && !guilty.has(rules)) ?? null;
+}
+
+/** A version, the amendments before it, and last the publish or rollback they were made to. */
+function restsOn(history: readonly VersionStep[], version: number): readonly VersionStep[] {
+  const past = history.filter(({ seq }) => seq <= version);
+  const base = past.findIndex(({ kind }) => !AMENDMENTS.has(kind));
+  return base === -1 ? past : past.slice(0, base + 1);
 }
