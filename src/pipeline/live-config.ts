@@ -1,7 +1,9 @@
 import type { CompiledConfig } from "../core/config/compile.ts";
 import { contentHash, Manifest } from "../core/config/manifest.ts";
+import type { ListLookup } from "../core/rules/list.ts";
 import type { ContentStore, Pointer, PointerStore } from "../ports/configuration.ts";
 import { waitAtMost } from "./budget.ts";
+import { createLiveNamedLists } from "./lists/live-named-lists.ts";
 
 const LOAD_BUDGET_MS = 2_000;
 /** A pointer that could not be followed is tried again after this long, not on every decision. */
@@ -14,7 +16,7 @@ export interface LiveConfigDeps {
   readonly fallbackPointer: PointerStore;
   /** How long a decision waits for a new ruleset; past it the old one decides once more (D3). */
   readonly followBudgetMs: number;
-  readonly compile: (manifest: Manifest, rulesetText: string, featuresText: string) => CompiledConfig;
+  readonly compile: (manifest: Manifest, rulesetText: string, featuresText: string, lists: ListLookup) => CompiledConfig;
   readonly clock: () => number;
 }
 export interface ConfigHealth {
@@ -39,6 +41,8 @@ export function createLiveConfig(deps: LiveConfigDeps): LiveConfig {
   let live: CompiledConfig | null = null;
   let fault: { seq: number; hash: string; reason: string; atMs: number } | null = null;
   let fallbackReadAtMs = Number.NEGATIVE_INFINITY;
+  let listsTriedAtMs = Number.NEGATIVE_INFINITY;
+  const lists = createLiveNamedLists(fetchContent);
 
   async function fetchContent(hash: string): Promise<string> {
     for (const store of deps.contents) {
@@ -53,7 +57,7 @@ export function createLiveConfig(deps: LiveConfigDeps): LiveConfig {
     const manifest = Manifest.parse(JSON.parse(await fetchContent(pointer.hash)));
     const [ruleset, features] = await Promise.all([fetchContent(manifest.ruleset), fetchContent(manifest.features)]);
     if (live !== null && live.seq >= pointer.seq) return;
-    live = deps.compile(manifest, ruleset, features);
+    live = deps.compile(manifest, ruleset, features, lists.of(manifest));
     fault = null;
   }
 
@@ -72,6 +76,13 @@ export function createLiveConfig(deps: LiveConfigDeps): LiveConfig {
     return answer.ok ? answer.value : null;
   }
 
+  /** Named lists are loaded after the response; what failed is tried again. */
+  function loadLists(waitUntil: (work: Promise<unknown>) => void): void {
+    if (!lists.isLacking() || deps.clock() - listsTriedAtMs < RETRY_AFTER_MS) return;
+    listsTriedAtMs = deps.clock();
+    waitUntil(lists.load());
+  }
+
   const isNews = (pointer: Pointer): boolean => {
     if (live !== null && pointer.seq <= live.seq) return false;
     return fault === null || fault.hash !== pointer.hash || deps.clock() - fault.atMs >= RETRY_AFTER_MS;
@@ -86,9 +97,12 @@ export function createLiveConfig(deps: LiveConfigDeps): LiveConfig {
         return live;
       }
       const pointer = given ?? (await readFallback(budgetMs));
-      if (pointer === null || !isNews(pointer)) return live;
+      if (pointer === null || !isNews(pointer)) {
+        loadLists(waitUntil);
+        return live;
+      }
       const work = tryLoad(pointer);
-      waitUntil(work);
+      waitUntil(work.then(() => lists.load()));
       await waitAtMost(work, live === null ? budgetMs : Math.min(deps.followBudgetMs, budgetMs));
       return live;
     },

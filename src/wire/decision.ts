@@ -43,9 +43,9 @@ import { createWake } from "../pipeline/wake.ts";
 import type { AggregateSource } from "../ports/aggregates.ts";
 import { createAccess } from "./access.ts";
 import { createAuth } from "./auth.ts";
-import { gatePartsOf } from "./gate.ts";
 import { createBacktests } from "./backtests.ts";
 import { createConfigStores } from "./config-stores.ts";
+import { gatePartsOf } from "./gate.ts";
 import { createGuard } from "./guard.ts";
 import { createLists } from "./lists.ts";
 
@@ -122,7 +122,7 @@ function createServices(env: unknown): Services {
       contents: [redis, kv],
       fallbackPointer: kv,
       followBudgetMs: config.rulesetBudgetMs,
-      compile: (manifest, ruleset, features) => compileConfig(manifest, ruleset, features, configOptions),
+      compile: (manifest, ruleset, features, loadedLists) => compileConfig(manifest, ruleset, features, { ...configOptions, loadedLists }),
       clock,
     }),
     configOptions,

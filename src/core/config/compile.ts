@@ -4,6 +4,7 @@ import { checkFeatures } from "../features/check.ts";
 import { compileFacts, type FactDeps, type FactPlan } from "../features/compile-facts.ts";
 import { type CompiledRuleset, compileRuleset } from "../rules/compile.ts";
 import type { Fault } from "../rules/fault.ts";
+import type { ListLookup } from "../rules/list.ts";
 import { parseRuleset } from "../rules/ruleset.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -12,6 +13,8 @@ export interface ConfigOptions extends FactDeps {
   readonly currencyExponent: number;
   /** The zone of `calendar` features that name none. */
   readonly timeZone: string;
+  /** Named lists, asked at each evaluation: one may arrive later. None makes their tests unknown. */
+  readonly loadedLists?: ListLookup;
 }
 /** One version of the configuration, ready to decide: immutable, swapped whole. */
 export interface CompiledConfig {
@@ -38,7 +41,10 @@ export function compileConfig(manifest: Manifest, rulesetText: string, featuresT
     featuresHash: manifest.features,
     catalogue: features.value,
     plan: compileFacts(features.value, options),
-    ruleset: compileRuleset(ruleset.value, features.value, options),
+    ruleset: compileRuleset(ruleset.value, features.value, {
+      currencyExponent: options.currencyExponent,
+      ...(options.loadedLists === undefined ? {} : { lists: options.loadedLists }),
+    }),
     whitelist: prepareWhitelist(ruleset.value.whitelist),
     currencyExponent: options.currencyExponent,
   };
