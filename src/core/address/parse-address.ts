@@ -59,13 +59,13 @@ function readV6(text: string): Address | null {
   const end = zoneAt === -1 ? text.length : zoneAt;
   if (end > LONGEST || (zoneAt !== -1 && !ZONE.test(text.slice(zoneAt + 1)))) return null;
   if (!readGroups(text, end)) return null;
-  const [g0 = 0, g1 = 0, g2 = 0, g3 = 0, g4 = 0, g5 = 0, g6 = 0, g7 = 0] = groups;
-  const low = ((g6 << 16) | g7) >>> 0;
-  const isMapped = (g0 | g1 | g2 | g3 | g4) === 0 && g5 === 0xffff;
-  const isNat64 = g0 === 0x64 && g1 === 0xff9b && (g2 | g3 | g4 | g5) === 0;
-  if (isMapped || isNat64) return new Address(4, low, 0, 0, 0);
-  return new Address(6, ((g0 << 16) | g1) >>> 0, ((g2 << 16) | g3) >>> 0, ((g4 << 16) | g5) >>> 0, low);
+  const [w0, w1, w2, w3] = [wordAt(0), wordAt(2), wordAt(4), wordAt(6)];
+  const isMapped = (w0 | w1) === 0 && w2 === 0xffff;
+  const isNat64 = w0 === 0x64ff9b && (w1 | w2) === 0;
+  return isMapped || isNat64 ? new Address(4, w3, 0, 0, 0) : new Address(6, w0, w1, w2, w3);
 }
+
+const wordAt = (group: number): number => (((groups[group] ?? 0) << 16) | (groups[group + 1] ?? 0)) >>> 0;
 
 /** Fills `groups` from the text before `end`; false when it is no IPv6 address. */
 function readGroups(text: string, end: number): boolean {

@@ -1,10 +1,11 @@
 import type { Address } from "../address/address.ts";
 import { parseNetwork } from "../address/network.ts";
 import type { AddressVerdict, Covering } from "./address-verdict.ts";
+import { type AddressTable, expiryAt, NEVER, numberAt, tagAt } from "./base/address-table.ts";
 import { compileAddressList, type ListedNetwork } from "./base/compile-address-list.ts";
 import { type AddressList, type CoveringVisitor, openAddressList } from "./base/open-address-list.ts";
 import type { DeltaEntry, ListDelta } from "./delta.ts";
-import { createStrongest } from "./strongest.ts";
+import { createStrongest, type KeyOf, type Strongest } from "./strongest.ts";
 
 /** What is listed now: the compiled base with what changed since. */
 export interface AddressLists {
@@ -29,48 +30,27 @@ const NOTHING: readonly never[] = [];
  * null lists nothing. Compiles the delta: some milliseconds at 10,000 entries.
  */
 export function createAddressLists(base: AddressList | null, delta: ListDelta): AddressLists {
-  const since = compiledDelta(delta);
   const entries = new Map(delta.entries.map((entry) => [entry.id, entry]));
   const named = namedEntries(delta.entries);
-  const removed = new Set(delta.removed);
-  const removedSources = new Set(delta.removedSources);
-  const baseSources = base?.sources ?? [];
-  const isRemoved = (number: number, source: number): boolean =>
-    removed.has(number) || (removedSources.size > 0 && removedSources.has(baseSources[source] ?? ""));
-
   const strongest = createStrongest();
-  const fromDelta: CoveringVisitor = {
-    take(role, number, _, expiresAtMs, bits) {
-      const entry = delta.entries[number];
-      if (entry !== undefined) strongest.offer(role, entry.id, entry.source, expiresAtMs, bits);
-    },
-  };
-  const fromBase: CoveringVisitor = {
-    take(role, number, source, expiresAtMs, bits) {
-      if (!isRemoved(number, source)) strongest.offer(role, number, baseSources[source] ?? "", expiresAtMs, bits);
-    },
-  };
+  const sides = [deltaSide(delta), baseSide(base, delta)].flatMap((side) => (side === null ? [] : [side]));
+  const deciding = sides.map((side) => ({ list: side.list, visitor: visitorOf(side, strongest.offer) }));
 
   return {
     delta,
     find(address, nowMs) {
-      since?.visit(address, nowMs, fromDelta);
-      base?.visit(address, nowMs, fromBase);
+      for (const { list, visitor } of deciding) list.visit(address, nowMs, visitor);
       return strongest.take();
     },
     covering(address, nowMs) {
       const found: Covering[] = [];
-      since?.visit(address, nowMs, {
-        take(role, number, _, expiresAtMs) {
-          const entry = delta.entries[number];
-          if (entry !== undefined) found.push({ role, entry: entry.id, source: entry.source, expiresAtMs });
-        },
-      });
-      base?.visit(address, nowMs, {
-        take(role, number, source, expiresAtMs) {
-          if (!isRemoved(number, source)) found.push({ role, entry: number, source: baseSources[source] ?? "", expiresAtMs });
-        },
-      });
+      for (const side of sides) {
+        const visitor = visitorOf(side, ({ role, source }, table, at, keyOf) => {
+          const expiry = expiryAt(table, at);
+          found.push({ role, entry: keyOf(table, at), source, expiresAtMs: expiry === NEVER ? null : expiry * 1_000 });
+        });
+        side.list.visit(address, nowMs, visitor);
+      }
       return found;
     },
     named(kind, value, nowMs) {
@@ -81,18 +61,45 @@ export function createAddressLists(base: AddressList | null, delta: ListDelta): 
   };
 }
 
+/** One of the two lists: how its entries are named, and which no longer count. */
+interface Side {
+  readonly list: AddressList;
+  readonly keyOf: KeyOf;
+  isRemoved(table: AddressTable, at: number): boolean;
+}
+
+function visitorOf({ list, keyOf, isRemoved }: Side, take: Strongest["offer"]): CoveringVisitor {
+  return {
+    take(table, at) {
+      const tag = list.tags[tagAt(table, at)];
+      if (tag !== undefined && !isRemoved(table, at)) take(tag, table, at, keyOf);
+    },
+  };
+}
+
+function baseSide(base: AddressList | null, delta: ListDelta): Side | null {
+  if (base === null) return null;
+  const removed = new Set(delta.removed);
+  const isTagRemoved = base.tags.map(({ source }) => delta.removedSources.includes(source));
+  return {
+    list: base,
+    keyOf: numberAt,
+    isRemoved: (table, at) => isTagRemoved[tagAt(table, at)] === true || (removed.size > 0 && removed.has(numberAt(table, at))),
+  };
+}
+
 /** The delta's addresses as a list of their own, an entry's number being its place in the delta. */
-function compiledDelta(delta: ListDelta): AddressList | null {
-  const addresses = delta.entries.flatMap((entry, number): ListedNetwork[] => {
+function deltaSide({ entries }: ListDelta): Side | null {
+  const addresses = entries.flatMap((entry, number): ListedNetwork[] => {
     const network = entry.kind === "ip" ? parseNetwork(entry.value) : null;
     if (network === null) return [];
     const role = entry.verdict === "allow" && entry.rules !== null ? "excuse" : entry.verdict;
     return [{ network, role, source: entry.source, number, expiresAtMs: entry.expiresAtMs }];
   });
   if (addresses.length === 0) return null;
-  const opened = openAddressList(compileAddressList(addresses, { nowMs: 0 }));
-  if (!opened.ok) throw new Error(`a compiled delta does not open: ${opened.error}`);
-  return opened.value;
+  const list = openAddressList(compileAddressList(addresses, { nowMs: 0 }));
+  if (!list.ok) throw new Error(`a compiled delta does not open: ${list.error}`);
+  return { list: list.value, keyOf: (table, at) => entries[numberAt(table, at)]?.id ?? "", isRemoved: () => false };
 }
 
 function namedEntries(entries: readonly DeltaEntry[]): ReadonlyMap<string, readonly DeltaEntry[]> {

@@ -8,3 +8,9 @@ export type ListRole = (typeof LIST_ROLES)[number];
 /** The roles that a whole feed may be given. */
 export const FEED_ROLES = ["signal", "challenge", "block", "allow"] as const;
 export type FeedRole = (typeof FEED_ROLES)[number];
+
+/** What entries of a compiled list have in common: their role, and the feed's name, or `staff` or `auto`. */
+export interface ListTag {
+  readonly role: ListRole;
+  readonly source: string;
+}

@@ -18,6 +18,5 @@ process.exitCode = await runLists(process.argv.slice(2), {
   env: process.env,
   ask: process.stdin.isTTY ? ask : null,
   readInput: () => text(process.stdin),
-  nowMs: Date.now,
   isTerminal: process.stderr.isTTY === true,
 });

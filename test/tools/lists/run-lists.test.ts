@@ -35,7 +35,6 @@ async function run(words: readonly string[], input = ""): Promise<{ code: number
     env: {},
     ask: null,
     readInput: async () => input,
-    nowMs: Date.now,
     isTerminal: false,
   });
   return { code, said, complained };

@@ -1,6 +1,6 @@
 import type { Network } from "../../address/network.ts";
-import { LIST_ROLES, type ListRole } from "../list-role.ts";
-import { NONE, ROLE_BITS, TABLE_WIDTHS, type TableWidth } from "./address-table.ts";
+import type { ListRole, ListTag } from "../list-role.ts";
+import { MOST_TAGS, NEVER, TABLE_WIDTHS, type TableWidth } from "./address-table.ts";
 import { fillTable, shapeOf } from "./fill-table.ts";
 import {
   FORMAT_VERSION,
@@ -35,10 +35,9 @@ export interface ListBuilder {
   finish(): ArrayBuffer;
 }
 
-const MOST_SOURCES = 1 << (16 - ROLE_BITS);
 const MOST_NUMBER = 0xffff_ffff;
 
-/** Compiles entries into one binary value; throws on a number that is no unsigned 32-bit integer and beyond 8,192 sources. */
+/** Compiles entries into one binary value; throws on a number that is no unsigned 32-bit integer and beyond 256 pairs of role and source. */
 export function compileAddressList(entries: Iterable<ListedNetwork>, options: { readonly nowMs: number }): ArrayBuffer {
   const builder = createListBuilder(options);
   for (const entry of entries) builder.add(entry);
@@ -47,26 +46,27 @@ export function compileAddressList(entries: Iterable<ListedNetwork>, options: { 
 
 /** The same for entries that come in pages: some 20 bytes are kept for each. */
 export function createListBuilder({ nowMs }: { readonly nowMs: number }): ListBuilder {
-  const sources = new Map<string, number>();
+  const tags = new Map<string, { readonly place: number; readonly tag: ListTag }>();
   const tables = { 1: new GrowingRows(1), 2: new GrowingRows(2), 4: new GrowingRows(4) } satisfies Record<TableWidth, GrowingRows>;
-  const placeOf = (source: string): number => {
-    const place = sources.get(source) ?? sources.size;
-    if (place >= MOST_SOURCES) throw new RangeError(`more than ${MOST_SOURCES} sources in one list`);
-    sources.set(source, place);
-    return place;
+  const placeOf = (role: ListRole, source: string): number => {
+    const name = `${role} ${source}`;
+    const known = tags.get(name);
+    if (known !== undefined) return known.place;
+    if (tags.size === MOST_TAGS) throw new RangeError(`more than ${MOST_TAGS} pairs of role and source in one list`);
+    tags.set(name, { place: tags.size, tag: { role, source } });
+    return tags.size - 1;
   };
   return {
     add({ network, role, source, number, expiresAtMs }) {
       if (!Number.isInteger(number) || number < 0 || number > MOST_NUMBER) throw new RangeError(`${number} is no number of an entry`);
       if (expiresAtMs !== null && expiresAtMs <= nowMs) return;
-      const expiry = expiresAtMs === null ? NONE : Math.min(Math.ceil(expiresAtMs / 1_000), NONE);
-      const tag = (placeOf(source) << ROLE_BITS) | LIST_ROLES.indexOf(role);
-      tables[tableOf(network)].push(network, number, expiry, tag);
+      const expiry = expiresAtMs === null ? NEVER : Math.min(Math.ceil(expiresAtMs / 1_000), NEVER);
+      tables[tableOf(network)].push(network, number, expiry, placeOf(role, source));
     },
     finish: () =>
       write(
         TABLE_WIDTHS.map((width) => tables[width]),
-        [...sources.keys()],
+        [...tags.values()].map(({ tag }) => tag),
         nowMs,
       ),
   };
@@ -77,8 +77,8 @@ function tableOf({ first, bits }: Network): TableWidth {
   return bits <= 64 ? 2 : 4;
 }
 
-function write(tables: readonly GrowingRows[], sources: readonly string[], nowMs: number): ArrayBuffer {
-  const names = new TextEncoder().encode(JSON.stringify(sources));
+function write(tables: readonly GrowingRows[], tags: readonly ListTag[], nowMs: number): ArrayBuffer {
+  const names = new TextEncoder().encode(JSON.stringify(tags));
   const shapes = tables.map((rows) => shapeOf(rows));
   const tablesAt = HEADER_BYTES + padded(names.length);
   const buffer = new ArrayBuffer(shapes.reduce((sum, shape) => sum + tableBytes(shape), tablesAt));
@@ -86,7 +86,7 @@ function write(tables: readonly GrowingRows[], sources: readonly string[], nowMs
   header[HEADER.magic] = MAGIC;
   header[HEADER.version] = FORMAT_VERSION;
   header[HEADER.byteLength] = buffer.byteLength;
-  header[HEADER.sourceBytes] = names.length;
+  header[HEADER.tagBytes] = names.length;
   header[HEADER.createdSeconds] = Math.floor(nowMs / 1_000);
   new Uint8Array(buffer, HEADER_BYTES, names.length).set(names);
   let offset = tablesAt;
@@ -94,10 +94,7 @@ function write(tables: readonly GrowingRows[], sources: readonly string[], nowMs
     const shape = shapes[place];
     if (shape === undefined) continue;
     const at = tableHeaderAt(place);
-    header[at + PER_TABLE.count] = shape.count;
-    header[at + PER_TABLE.buckets] = shape.buckets;
-    header[at + PER_TABLE.least] = shape.least;
-    header[at + PER_TABLE.shift] = shape.shift;
+    for (const [name, word] of Object.entries(PER_TABLE)) header[at + word] = shape[name as keyof typeof PER_TABLE];
     fillTable(tableAt(buffer, offset, shape), rows);
     offset += tableBytes(shape);
   }

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Address } from "../../address/address.ts";
 import { err, ok, type Result } from "../../result.ts";
-import { LIST_ROLES, type ListRole } from "../list-role.ts";
-import { type AddressTable, covers, lastAtOrBefore, NONE, parentOf, ROLE_BITS, TABLE_WIDTHS } from "./address-table.ts";
+import { LIST_ROLES, type ListTag } from "../list-role.ts";
+import { type AddressTable, covers, expiryAt, lastAtOrBefore, NEVER, parentOf, TABLE_WIDTHS } from "./address-table.ts";
 import {
   FORMAT_VERSION,
   HEADER,
@@ -20,15 +20,15 @@ import {
 /** Why bytes are no usable list; the last good one stays. */
 export type ListFault = "not_a_list" | "another_version" | "wrong_length" | "damaged_header";
 
-/** Told of every entry in force that covers an address, the most specific first. */
+/** Told of every entry in force that covers an address, the most specific first, by its place in a table: what it needs it reads there. */
 export interface CoveringVisitor {
-  /** @param source the place of its name in the list's `sources` */
-  take(role: ListRole, number: number, source: number, expiresAtMs: number | null, bits: number): void;
+  take(table: AddressTable, at: number): void;
 }
 
 /** A compiled list, read where it lies. */
 export interface AddressList {
-  readonly sources: readonly string[];
+  /** What the entries' tags stand for. */
+  readonly tags: readonly ListTag[];
   /** When it was compiled, epoch milliseconds, to the second. */
   readonly createdAtMs: number;
   readonly entryCount: number;
@@ -36,7 +36,7 @@ export interface AddressList {
   visit(address: Address, nowMs: number, visitor: CoveringVisitor): void;
 }
 
-const Sources = z.array(z.string());
+const Tags = z.array(z.object({ role: z.enum(LIST_ROLES), source: z.string() }));
 
 /**
  * A list over the bytes of `compileAddressList`, usable at once: only the header is verified (its own checksum and the length), since columns are
@@ -48,22 +48,24 @@ export function openAddressList(buffer: ArrayBuffer): Result<AddressList, ListFa
   const word = (at: number): number => header[at] ?? 0;
   if (word(HEADER.magic) !== MAGIC) return err("not_a_list");
   if (word(HEADER.version) !== FORMAT_VERSION) return err("another_version");
-  const sourceBytes = word(HEADER.sourceBytes);
-  if (word(HEADER.byteLength) !== buffer.byteLength || HEADER_BYTES + sourceBytes > buffer.byteLength) return err("wrong_length");
-  if (word(HEADER.checksum) !== headerChecksum(buffer, sourceBytes)) return err("damaged_header");
-  const sources = readSources(new Uint8Array(buffer, HEADER_BYTES, sourceBytes));
-  if (sources === null) return err("damaged_header");
+  const tagBytes = word(HEADER.tagBytes);
+  if (word(HEADER.byteLength) !== buffer.byteLength || HEADER_BYTES + tagBytes > buffer.byteLength) return err("wrong_length");
+  if (word(HEADER.checksum) !== headerChecksum(buffer, tagBytes)) return err("damaged_header");
+  const tags = readTags(new Uint8Array(buffer, HEADER_BYTES, tagBytes));
+  if (tags === null) return err("damaged_header");
 
   const tables: AddressTable[] = [];
-  let offset = HEADER_BYTES + padded(sourceBytes);
+  let offset = HEADER_BYTES + padded(tagBytes);
   for (const [place, width] of TABLE_WIDTHS.entries()) {
     const at = tableHeaderAt(place);
     const shape: TableShape = {
       width,
       count: word(at + PER_TABLE.count),
-      buckets: word(at + PER_TABLE.buckets),
+      prefixBits: word(at + PER_TABLE.prefixBits),
+      splitBits: word(at + PER_TABLE.splitBits),
       least: word(at + PER_TABLE.least),
-      shift: word(at + PER_TABLE.shift),
+      slots: word(at + PER_TABLE.slots),
+      buckets: word(at + PER_TABLE.buckets),
     };
     const end = offset + tableBytes(shape);
     if (end > buffer.byteLength) return err("wrong_length");
@@ -74,7 +76,7 @@ export function openAddressList(buffer: ArrayBuffer): Result<AddressList, ListFa
   const [v4, v6, longV6] = tables;
   if (v4 === undefined || v6 === undefined || longV6 === undefined) return err("wrong_length");
   return ok({
-    sources,
+    tags,
     createdAtMs: word(HEADER.createdSeconds) * 1_000,
     entryCount: v4.count + v6.count + longV6.count,
     byteLength: buffer.byteLength,
@@ -90,18 +92,14 @@ function visitTable(table: AddressTable, address: Address, nowMs: number, visito
   let at = lastAtOrBefore(table, address);
   while (at !== -1 && !covers(table, at, address)) at = parentOf(table, at);
   for (; at !== -1; at = parentOf(table, at)) {
-    const expiry = table.expiries[at] ?? 0;
-    const expiresAtMs = expiry === NONE ? null : expiry * 1_000;
-    if (expiresAtMs !== null && expiresAtMs <= nowMs) continue;
-    const tag = table.tags[at] ?? 0;
-    const role = LIST_ROLES[tag & ((1 << ROLE_BITS) - 1)];
-    if (role !== undefined) visitor.take(role, table.numbers[at] ?? 0, tag >>> ROLE_BITS, expiresAtMs, table.bits[at] ?? 0);
+    const expiry = expiryAt(table, at);
+    if (expiry === NEVER || expiry * 1_000 > nowMs) visitor.take(table, at);
   }
 }
 
-function readSources(bytes: Uint8Array): readonly string[] | null {
+function readTags(bytes: Uint8Array): readonly ListTag[] | null {
   try {
-    const parsed = Sources.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)));
+    const parsed = Tags.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
