@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkFeatures } from "../../src/core/features/check.ts";
-import { RuleCases, runCase } from "../../src/core/rules/case.ts";
+import { adviseRuleset } from "../../src/core/rules/advise.ts";
 import { checkRuleset } from "../../src/core/rules/check.ts";
 import { compileRuleset } from "../../src/core/rules/compile.ts";
+import { runCases } from "../../src/core/rules/run-cases.ts";
 
 const ROOT = new URL("../../rules/", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, ROOT), "utf8");
@@ -20,21 +21,26 @@ test("the packs check without a fault, published together", () => {
 
 if (checked.ok) {
   const ruleset = compileRuleset(checked.value, vocabulary);
-  const exampled = new Set<string>();
-  for (const name of readdirSync(new URL("cases/", ROOT))) {
-    const { ruleset: pack, cases } = RuleCases.parse(JSON.parse(read(`cases/${name}`)));
-    describe(pack, () => {
-      for (const one of cases) {
-        for (const id of one.fires ?? []) exampled.add(`${pack}/${id}`);
-        test(one.name, () => {
-          expect(runCase(one, { pack, ruleset, vocabulary, currencyExponent: 2 })).toEqual({ ok: true, value: [] });
-        });
-      }
-    });
-  }
+  const cases = readdirSync(new URL("cases/", ROOT)).map((name) => ({ name, text: read(`cases/${name}`) }));
+  const report = runCases(cases, { ruleset, vocabulary, currencyExponent: 2 });
 
-  test("every rule of the packs has a case in which it fires", () => {
-    expect(ruleset.rules.map(({ id }) => id).filter((id) => !exampled.has(id))).toEqual([]);
+  describe("the cases of the packs", () => {
+    test("can all be read", () => {
+      expect(report.faults).toEqual([]);
+      expect(new Set(report.cases.map(({ file }) => file))).toEqual(new Set(cases.map(({ name }) => name)));
+    });
+
+    test.each(report.cases)("$file: $name", ({ failures, faults }) => {
+      expect({ failures, faults }).toEqual({ failures: [], faults: [] });
+    });
+
+    test("let every rule fire", () => {
+      expect(report.uncovered).toEqual([]);
+    });
+  });
+
+  test("nothing in the packs is worth a warning", () => {
+    expect(adviseRuleset(checked.value, vocabulary, files)).toEqual([]);
   });
 
   test("every rule says why it is there", () => {
