@@ -42,9 +42,10 @@ export function checkFile(text: string, vocabulary: Vocabulary, base: CheckConte
     return report(context, ruleNodes[0] ?? tree, "too_large", `${ruleNodes.length} rules are over the limit of ${context.limits.rules}`);
   const conditions = ruleNodes.map((node) => checkRuleCondition(node, vocabulary, context));
   reportRepeats(ruleNodes, context);
-  const tests = countTests(conditions, ruleNodes, defines, context);
-  checkCosts(conditions, ruleNodes, defines, context);
-  checkReach(conditions, ruleNodes, { defines, vocabulary }, context);
+  const { tests, within } = countTests(conditions, ruleNodes, defines, context);
+  checkCosts(within, ruleNodes, defines, context);
+  // Over the limit of a whole set the file is refused anyway.
+  if (tests <= context.limits.tests) checkReach(within, ruleNodes, { defines, vocabulary }, context);
   if (!shape.success) return null;
 
   const document = shape.data;
@@ -72,28 +73,27 @@ function reportRepeats(nodes: readonly JsonNode[], context: CheckContext): void 
   }
 }
 
+/** Tests of all rules, and the conditions of those that are not too large: defines that double each other must not be written out. */
 function countTests(
   conditions: readonly (ConditionNode | null)[],
   nodes: readonly JsonNode[],
   defines: ReadonlyMap<string, ConditionNode>,
   context: CheckContext,
-): number {
+): { readonly tests: number; readonly within: readonly (ConditionNode | null)[] } {
   const sizes = new Map<string, number>();
   for (const [name, condition] of defines) sizes.set(name, testCount(condition, sizes));
-  let total = 0;
-  conditions.forEach((condition, index) => {
+  let tests = 0;
+  const within = conditions.map((condition, index) => {
     const count = condition === null ? 0 : testCount(condition, sizes);
+    if (count <= context.limits.testsPerRule) {
+      tests += count;
+      return condition;
+    }
     const node = nodes[index];
-    if (count <= context.limits.testsPerRule) total += count;
-    else if (node !== undefined)
-      report(
-        context,
-        node,
-        "too_large",
-        `the rule holds ${count} tests with its defines, over the limit of ${context.limits.testsPerRule}`,
-      );
+    const message = `the rule holds ${count} tests with its defines, over the limit of ${context.limits.testsPerRule}`;
+    return node === undefined ? null : report(context, node, "too_large", message);
   });
-  return total;
+  return { tests, within };
 }
 
 function objectAt(tree: JsonObject, key: string): JsonObject | null {

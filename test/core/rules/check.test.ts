@@ -207,8 +207,8 @@ test("cycles and endless chains of defines are refused, with their way round", (
 
 test("a rule that doubles its size with every define is refused for the size it would have", () => {
   const double = (index: number): object => ({ any: [{ [`d${index - 1}`]: true }, { [`d${index - 1}`]: true }] });
-  const define = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`d${index}`, index === 0 ? { hour: 1 } : double(index)]));
-  expect(check(aFile({ define, rules: [aRule({ conditions: { d19: true } })] })).codes).toEqual(["too_large"]);
+  const define = Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`d${index}`, index === 0 ? { hour: 1 } : double(index)]));
+  expect(check(aFile({ define, rules: [aRule({ conditions: { d30: true } })] })).codes).toEqual(["too_large"]);
 });
 
 test("two files of one name are refused, and so is nothing at all", () => {

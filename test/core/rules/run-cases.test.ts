@@ -102,3 +102,19 @@ test.each([
   expect(report).toMatchObject({ cases: [], faults: [{ code, path, line, file: "cases-0.json" }] });
   expect(allPass(report)).toBe(false);
 });
+
+test("no text makes it throw, hostile ones are faults", () => {
+  const caseWith = (facts: string) => `{"ruleset": "shop", "cases": [{ "name": "n", "type": "PAYMENT", "facts": ${facts} }] }`;
+  const texts = [
+    "",
+    "null",
+    "[".repeat(100_000),
+    '{"ruleset": {}, "cases": {}}',
+    '{"ruleset": "shop", "cases": [null, 1, [], {}]}',
+    '{"ruleset": "__proto__", "cases": []}',
+    caseWith('{"constructor": 1}'),
+    caseWith('{"amount": {"toString": 1}}'),
+    caseWith('{"amount": 1e999}'),
+  ];
+  for (const text of texts) expect([text.slice(0, 60), allPass(run(text))]).toEqual([text.slice(0, 60), false]);
+});
