@@ -1,3 +1,4 @@
+import type { BacktestTiming } from "./backtest.ts";
 import type { ModelTiming } from "./model.ts";
 import type { RuleTiming } from "./rules.ts";
 import type { Row } from "./table.ts";
@@ -35,6 +36,15 @@ export function rowsOfModel(timings: readonly ModelTiming[]): Row[] {
       ...(xgboost === null ? [] : [{ ...common, part: `model, batch ${batch}; peer: XGBoost in Python, afterwards`, peer: xgboost }]),
     ];
   });
+}
+
+/** A backtest in memory; the limit is its rules and the facts they read. */
+export function rowsOfBacktest({ deciding, parsing, limit }: BacktestTiming): Row[] {
+  const common = { unit: "µs", peer: null };
+  return [
+    { ...common, part: "decide a stored decision anew and count it", ours: deciding, limit, target: "≤ 50 (20,000 a second)" },
+    { ...common, part: "parse its facts (JSON), counted apart", ours: parsing, limit: null, target: "" },
+  ];
 }
 
 /** The claim script beside sorted sets; the limit is a bare MGET of the same logs. */

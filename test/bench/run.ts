@@ -6,12 +6,13 @@ import { startRedis } from "../../src/tools/local/redis/redis-engine.ts";
 import { Refusal } from "../../src/tools/local/refusal.ts";
 import { createSecrets } from "../../src/tools/local/secrets.ts";
 import { defaultRuleset } from "../../src/tools/local/seed-ruleset.ts";
+import { benchBacktest } from "./backtest.ts";
 import { begin, type Cleanup } from "./cleanup.ts";
 import { benchDecision } from "./decision.ts";
 import { machineLine } from "./machine.ts";
 import { benchModel } from "./model.ts";
 import { benchPost } from "./post.ts";
-import { rowsOfModel, rowsOfRules, rowsOfVelocity } from "./rows.ts";
+import { rowsOfBacktest, rowsOfModel, rowsOfRules, rowsOfVelocity } from "./rows.ts";
 import { benchRules } from "./rules.ts";
 import { type Row, tableOf } from "./table.ts";
 import { benchVelocity } from "./velocity.ts";
@@ -29,6 +30,10 @@ export const PARTS = {
   model: {
     heading: "Model: models/transfer in the Worker's own runtime (WASM), in Node; the limit is its trees walked in typed arrays",
     measure: async () => rowsOfModel(await benchModel()),
+  },
+  backtest: {
+    heading: "Backtest: the default packs over stored decisions in memory, one core, in Node; the limit is reading the facts and the rules",
+    measure: async () => rowsOfBacktest(benchBacktest()),
   },
   velocity: {
     heading: "Velocity: one decision on 4 entities, cost to the Redis server; the peer is a pipeline of sorted sets, the limit a bare MGET",
