@@ -22,10 +22,15 @@ export function checkLocal(
   given: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): LocalCheck {
-  const currencyExponent = exponentOf(given ?? env.CURRENCY ?? "EUR");
+  const currencyExponent = exponentOf(currencyOf(given, env));
   const checked = checkSources(asSources(sources), { currencyExponent });
   if (checked.ok) return { ok: true, value: { ...checked.value, currencyExponent } };
   return { ok: false, report: faultsReport(localFaults(checked.error, sources), sources) };
+}
+
+/** The currency a command was told, else the environment's. */
+export function currencyOf(given: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+  return given ?? (env.CURRENCY || "EUR");
 }
 
 function faultsReport(faults: readonly ShownFault[], sources: LocalSources): Report {

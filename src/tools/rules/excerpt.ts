@@ -6,7 +6,7 @@ export function excerptLines(text: string, line: number, column: number): string
   // A tab or a control character would move the mark, or the terminal.
   const whole = (text.split("\n")[line - 1] ?? "").replace(/\p{Cc}/gu, " ").trimEnd();
   if (whole === "") return [];
-  const start = column - 1 > WIDEST - LEAD ? column - 1 - LEAD : 0;
+  const start = whole.length > WIDEST && column - 1 > WIDEST - LEAD ? column - 1 - LEAD : 0;
   const shown = whole.slice(start, start + WIDEST);
   const [before, after] = [start > 0 ? "…" : "", start + WIDEST < whole.length ? "…" : ""];
   const token = /^(?:"(?:[^"\\]|\\.)*"|[\w.+-]+)/.exec(shown.slice(column - 1 - start))?.[0] ?? "";

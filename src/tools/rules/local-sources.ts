@@ -50,10 +50,15 @@ export function asSources({ files, cases, features }: LocalSources): RuleSources
 
 /** Reads a text, or throws a sentence. */
 export function readText(path: string): string {
+  requireFile(path);
+  return readFileSync(path, "utf8");
+}
+
+/** Throws a sentence unless there is such a file. */
+export function requireFile(path: string): void {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw wrongUse(`there is no file ${path}`);
   if (!stat.isFile()) throw wrongUse(`${path} is not a file`);
-  return readFileSync(path, "utf8");
 }
 
 /** The JSON files of a folder in the order of their names; none when there is no folder. */

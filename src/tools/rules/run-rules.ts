@@ -1,5 +1,6 @@
 import { approvals } from "./commands/approvals.ts";
 import { approve } from "./commands/approve.ts";
+import { backtest } from "./commands/backtest.ts";
 import { check } from "./commands/check.ts";
 import { diff } from "./commands/diff.ts";
 import { history } from "./commands/history.ts";
@@ -17,7 +18,7 @@ import type { Console } from "./terminal.ts";
 
 const RULES: Program = {
   name: "rules",
-  commands: [check, test, diff, publish, status, history, rollback, kill, snooze, approvals, approve, reject, pull, stats],
+  commands: [check, test, backtest, diff, publish, status, stats, history, rollback, kill, snooze, approvals, approve, reject, pull],
   about: "The rules themselves are described in rules/README.md.",
 };
 

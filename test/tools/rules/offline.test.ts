@@ -167,7 +167,7 @@ describe("rules diff between two folders", () => {
         complained: [],
       });
       const { said } = await run("diff", folder.path, folder.path, "--json");
-      expect(JSON.parse(said.join(""))).toMatchObject({ ok: true, difference: { isSame: true } });
+      expect(JSON.parse(said.join(""))).toMatchObject({ ok: true, difference: { same: true } });
     } finally {
       other.drop();
     }
