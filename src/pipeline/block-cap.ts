@@ -31,15 +31,18 @@ export function createBlockCap(): BlockCap {
   return {
     guard(world, { seq, rulesetHash, featuresHash }, limit, nowMs) {
       const known = counted[world];
-      if (limit.maxBlockRate === null || known.rules !== rulesOf(rulesetHash, featuresHash)) return null;
+      if (limit.maxBlockRate === null) return null;
+      if (known.seq !== seq && known.rules !== rulesOf(rulesetHash, featuresHash)) return null;
       return isOverRate(known.rate.read(nowMs), limit) ? { seq, untilMs: nowMs + SLOT_MS } : null;
     },
     count(world, answer, nowMs) {
       const { seq, ruleset, features } = answer.versions;
       const known = counted[world];
       if (seq < known.seq) return;
-      const rules = rulesOf(ruleset, features);
-      if (seq > known.seq) counted[world] = { seq, rules, rate: rules === known.rules ? known.rate : createSlidingRate() };
+      if (seq > known.seq) {
+        const rules = rulesOf(ruleset, features);
+        counted[world] = { seq, rules, rate: rules === known.rules ? known.rate : createSlidingRate() };
+      }
       counted[world].rate.add(blocksByItself(answer), nowMs);
     },
   };

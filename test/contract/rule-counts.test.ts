@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { recordEntries } from "../../src/adapters/postgres/record-entries.ts";
 import type { DecisionAnswer, FiredRule } from "../../src/core/decision/answer.ts";
@@ -72,6 +73,59 @@ test("an unknown rule is an error where the source of a fact that it lacks had f
     { rule: "a/R1", unknown: 1, errors: 1 },
     { rule: "a/R2", unknown: 1, errors: 0 },
   ]);
+});
+
+test("counters are what a naive count of the recorded decisions gives, however batches overlap", async () => {
+  const decision = fc.record({
+    id: fc.nat(12).map((n) => `t${n}`),
+    outcome: fc.constantFrom("allow", "review", "block"),
+    amountMinor: fc.option(fc.nat(9_999)),
+    hoursLater: fc.nat(2),
+    seq: fc.constantFrom(7, 8),
+    isLive: fc.boolean(),
+    rules: fc.uniqueArray(
+      fc.tuple(fc.constantFrom("a/R1", "a/R2", "b/R1"), fc.constantFrom("live", "shadow")).map(([id, mode]) => fired(id, mode)),
+      { selector: ({ id }) => id },
+    ),
+  });
+  const batches = fc.array(fc.array(decision, { maxLength: 12 }), { minLength: 1, maxLength: 4 });
+  const counted = () =>
+    db.rows(
+      `select livemode, extract(epoch from hour)::float8 as hour, seq, rule, acted, shadowed, blocked, stopped_minor from rule_counters order by 1, 2, 3, 4`,
+    );
+  const naive = () =>
+    db.rows(`select d.livemode, extract(epoch from date_trunc('hour', d.decided_at at time zone 'UTC') at time zone 'UTC')::float8 as hour,
+        (d.versions ->> 'seq')::bigint as seq, r ->> 'id' as rule, count(*) filter (where r ->> 'mode' = 'live') as acted,
+        count(*) filter (where r ->> 'mode' = 'shadow') as shadowed, count(*) filter (where r ->> 'mode' = 'live' and d.outcome = 'block') as blocked,
+        coalesce(sum(e.amount_minor) filter (where r ->> 'mode' = 'live' and d.outcome = 'block'), 0) as stopped_minor
+      from decisions d join events e on e.id = d.transaction_id and e.livemode = d.livemode cross join lateral jsonb_array_elements(d.answer -> 'rules') r
+      group by 1, 2, 3, 4 order by 1, 2, 3, 4`);
+  await fc.assert(
+    fc.asyncProperty(batches, async (given) => {
+      await db.rows(
+        "truncate events, event_ids, decisions, decision_ids, daily_counters, version_counters, rule_counters, block_rate_slots",
+      );
+      const entries = given.map((batch) =>
+        batch.map(({ id, outcome, amountMinor, hoursLater, seq, isLive, rules }) => {
+          const versions = { seq, ruleset: `r${seq}`, features: "f", lists: null, model: null };
+          const event = anEvent({ id, amountMinor });
+          const wish = {
+            outcome,
+            decidedAtMs: NOON + hoursLater * HOUR_MS,
+            answer: { rules, versions, decision_id: `${isLive} ${id}` },
+          } as const;
+          return aDecided(event, wish, { livemode: isLive });
+        }),
+      );
+      await Promise.all(entries.map(record));
+      expect(await counted()).toEqual(await naive());
+      const [decisions] = await db.rows(
+        "select (select count(*) from decisions) as made, (select coalesce(sum(decisions), 0) from version_counters) as counted",
+      );
+      expect(decisions?.counted).toBe(decisions?.made);
+    }),
+    { numRuns: 25 },
+  );
 });
 
 test("versions, hours, kinds of event and the two worlds are counted apart", async () => {
