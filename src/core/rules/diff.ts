@@ -109,10 +109,29 @@ function diffRules(from: ReadonlyMap<string, Json>, to: ReadonlyMap<string, Json
   return [...differences, ...removed.map(([id, rule]): RuleDifference => ({ id, kind: "removed", fields: fieldChanges(rule, {}) }))];
 }
 
-/** Names in both that do not stand in the same place among those in both. */
+/** The fewest names to take out so that the others, of those in both, stand in the same order. */
 function movedNames(from: readonly string[], to: readonly string[]): ReadonlySet<string> {
-  const [inFrom, inTo] = [new Set(from), new Set(to)];
-  const before = from.filter((name) => inTo.has(name));
-  const after = to.filter((name) => inFrom.has(name));
-  return new Set(after.filter((name, index) => before[index] !== name));
+  const places = new Map(from.map((name, index) => [name, index]));
+  const after = to.filter((name) => places.has(name));
+  const stay = new Set(longestRising(after.map((name) => places.get(name) ?? 0)));
+  return new Set(after.filter((name) => !stay.has(places.get(name) ?? 0)));
+}
+
+/** The longest rising subsequence (patience sorting): each number remembers the one before it in the best run that it ends. */
+function longestRising(numbers: readonly number[]): number[] {
+  const ends: number[] = [];
+  const before = new Map<number, number | undefined>();
+  for (const number of numbers) {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] ?? 0) < number) low = middle + 1;
+      else high = middle;
+    }
+    before.set(number, ends[low - 1]);
+    ends[low] = number;
+  }
+  const run: number[] = [];
+  for (let number = ends.at(-1); number !== undefined; number = before.get(number)) run.push(number);
+  return run.reverse();
 }
