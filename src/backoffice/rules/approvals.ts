@@ -6,6 +6,7 @@ import type { ApprovalRecord } from "../../ports/workshop.ts";
 import { makeLive, type PlannedVersion } from "../make-live.ts";
 import { type StaffRefusal, staffAction, type Versioned } from "../staff-action.ts";
 import { contextMay, type StaffContext } from "../staff-context.ts";
+import { besideLive } from "./beside-live.ts";
 import { liveTarget, rereadLive, versionedLive } from "./live-version.ts";
 import { baseMoved, checkSet, planSet } from "./prepare-publish.ts";
 import { readLiveSet, readVersionSet } from "./read-sets.ts";
@@ -51,7 +52,7 @@ const saveApproved = staffAction<WorkshopDeps, OneApproval, { version: PlannedVe
     if (!isBase.value) return baseMoved(deps, baseSeq, live.value);
     // Checked anew: the release may have changed since it was asked for.
     const sources = parseSources(text);
-    const checked = checkSet(deps, sources);
+    const checked = checkSet({ options: besideLive(deps.options, live.value) }, sources);
     if (!checked.ok) return checked;
     const about = { kind: "publish", author: author.name, message } as const;
     const version = await planSet(deps, { live: live.value, sources, checked: checked.value.checked }, about);

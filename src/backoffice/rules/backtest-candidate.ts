@@ -3,6 +3,7 @@ import { type CheckedSources, checkSources } from "../../core/rules/check-source
 import { RuleSources } from "../../core/rules/sources.ts";
 import type { Candidate } from "../../ports/backtest.ts";
 import type { StaffRefusal } from "../staff-action.ts";
+import { readBesideLive } from "./beside-live.ts";
 import { readDraftSet } from "./read-sets.ts";
 import type { VersionRefusal, WorkshopDeps } from "./workshop-deps.ts";
 
@@ -24,7 +25,9 @@ export async function checkCandidate(
   const sources = files === undefined || features === undefined ? await readDraft(deps) : ok({ files, features });
   if (!sources.ok) return sources;
   const tried = { files: files ?? sources.value.files, features: features ?? sources.value.features };
-  const checked = checkSources(tried, deps.options);
+  const options = await readBesideLive(deps);
+  if (!options.ok) return options;
+  const checked = checkSources(tried, options.value);
   if (!checked.ok) return err({ kind: "faults", faults: checked.error });
   return ok({ candidate: { ruleset: JSON.stringify(checked.value.ruleset), features: tried.features }, checked: checked.value });
 }

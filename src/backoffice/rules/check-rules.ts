@@ -7,6 +7,7 @@ import type { CasesReport } from "../../core/rules/run-cases.ts";
 import { RuleSources } from "../../core/rules/sources.ts";
 import type { StaffRefusal } from "../staff-action.ts";
 import { contextMay, type StaffContext } from "../staff-context.ts";
+import { readBesideLive } from "./beside-live.ts";
 import { readDraftSet } from "./read-sets.ts";
 import type { WorkshopDeps } from "./workshop-deps.ts";
 
@@ -27,7 +28,9 @@ export interface Checked {
 export async function checkRules(deps: WorkshopDeps, context: StaffContext, call: CheckCall): Promise<Result<Checked, StaffRefusal>> {
   const sources = await sourcesOf(deps, context, call);
   if (!sources.ok) return sources;
-  const checked = checkSources(sources.value, deps.options);
+  const options = await readBesideLive(deps);
+  if (!options.ok) return options;
+  const checked = checkSources(sources.value, options.value);
   if (!checked.ok) return ok({ ok: false, faults: checked.error, warnings: [], rules: 0, cost: 0 });
   const report = testSources(sources.value.cases, checked.value, deps.options);
   const warnings = adviseSources(sources.value.files, checked.value, report);
@@ -43,7 +46,9 @@ export async function testRules(
 ): Promise<Result<CasesReport, StaffRefusal | { readonly kind: "faults"; readonly faults: readonly Fault[] }>> {
   const sources = await sourcesOf(deps, context, call);
   if (!sources.ok) return sources;
-  const checked = checkSources(sources.value, deps.options);
+  const options = await readBesideLive(deps);
+  if (!options.ok) return options;
+  const checked = checkSources(sources.value, options.value);
   return checked.ok ? ok(testSources(sources.value.cases, checked.value, deps.options)) : err({ kind: "faults", faults: checked.error });
 }
 

@@ -6,6 +6,7 @@ import type { EditRefusal } from "../../core/rules/edit/find-rule.ts";
 import type { Fault } from "../../core/rules/fault.ts";
 import { RuleSources } from "../../core/rules/sources.ts";
 import { type StaffAction, type StaffRefusal, staffAction } from "../staff-action.ts";
+import { besideLive } from "./beside-live.ts";
 import { type DraftSet, readDraftSet, type VersionSet } from "./read-sets.ts";
 import { WORKSHOP_BUDGET_MS, type WorkshopDeps } from "./workshop-deps.ts";
 
@@ -61,7 +62,7 @@ export function draftAction<Call extends { readonly version?: number | undefined
       const { sources, target, stateOf, output, baseSeq = draft.baseSeq } = edited.value;
       const sized = RuleSources.safeParse(sources);
       if (!sized.success) return invalid("too_large", sized.error.issues[0]?.path.join(".") ?? "", sized.error.issues[0]?.message ?? "");
-      const checked = checkSources(sources, deps.options);
+      const checked = checkSources(sources, besideLive(deps.options, live));
       const version = draft.version + 1;
       const text = JSON.stringify(sources);
       const isEdited = live === null || baseSeq !== live.record.seq || text !== JSON.stringify(live.sources);

@@ -8,6 +8,7 @@ import { allPass } from "../../core/rules/run-cases.ts";
 import { RuleSources } from "../../core/rules/sources.ts";
 import { type PlannedVersion, planVersion, type VersionChanges } from "../make-live.ts";
 import type { StaffRefusal } from "../staff-action.ts";
+import { besideLive } from "./beside-live.ts";
 import { type DraftSet, readContent, readDraftSet, readRuleset, readVersionSet, type VersionSet } from "./read-sets.ts";
 import type { VersionRefusal, WorkshopDeps } from "./workshop-deps.ts";
 
@@ -57,7 +58,7 @@ export async function preparePublish(deps: WorkshopDeps, call: PublishCall): Pro
   const isDraft = call.files === undefined;
   if (isDraft && draft.baseSeq !== (live?.record.seq ?? 0) && call.version !== live?.record.seq)
     return baseMoved(deps, draft.baseSeq, live);
-  const checked = checkSet(deps, sources.value);
+  const checked = checkSet({ options: besideLive(deps.options, live) }, sources.value);
   if (!checked.ok) return checked;
   const policy = live === null ? null : await readRuleset(deps, live);
   if (policy !== null && !policy.ok) return policy;

@@ -7,6 +7,7 @@ import { findDocument, findRule } from "../../core/rules/edit/find-rule.ts";
 import type { RuleSources } from "../../core/rules/sources.ts";
 import type { StaffRefusal } from "../staff-action.ts";
 import { contextMay, type StaffContext } from "../staff-context.ts";
+import { besideLive } from "./beside-live.ts";
 import { readDraftSet, type VersionSet } from "./read-sets.ts";
 import { RuleId } from "./rule-input.ts";
 import { carryToDraft, versionAction } from "./version-action.ts";
@@ -76,7 +77,7 @@ export const createSnooze = versionAction({
       const same = findDocument(texts, document.file.name);
       return same.ok ? addSnooze(texts, same.value, entry) : null;
     };
-    const compiled = compile(deps, edited);
+    const compiled = compile(deps, live, edited);
     if (!compiled.ok) return compiled;
     return ok({
       changes: compiled.value,
@@ -99,7 +100,7 @@ export const endSnooze = versionAction({
     const found = (await listSnoozes(sources.value)).find((one) => one.id === id);
     if (found === undefined) return err({ kind: "not_found", detail: `the live set has no snooze \`${id}\`` });
     const drafted = (await listSnoozes(draft.sources)).find((one) => one.id === id);
-    const compiled = compile(deps, removeSnooze(sources.value, found));
+    const compiled = compile(deps, live, removeSnooze(sources.value, found));
     if (!compiled.ok) return compiled;
     return ok({
       changes: compiled.value,
@@ -125,9 +126,10 @@ function sourcesOf({ sources, record }: VersionSet): Result<RuleSources, StaffRe
 
 function compile(
   deps: WorkshopDeps,
+  live: VersionSet,
   sources: RuleSources,
 ): Result<{ readonly ruleset: string; readonly features: string; readonly source: string }, VersionRefusal> {
-  const checked = checkSources(sources, deps.options);
+  const checked = checkSources(sources, besideLive(deps.options, live));
   if (!checked.ok) return err({ kind: "faults", faults: checked.error });
   return ok({ ruleset: JSON.stringify(checked.value.ruleset), features: sources.features, source: JSON.stringify(sources) });
 }

@@ -31,7 +31,7 @@ export function testSources(
   options: Pick<FeatureOptions, "currencyExponent">,
 ): CasesReport {
   const { currencyExponent = 2 } = options;
-  return runCases(cases, { ruleset: compileRuleset(ruleset, catalogue, options), vocabulary: catalogue, currencyExponent });
+  return runCases(cases, { ruleset: compileRuleset(ruleset, catalogue, { currencyExponent }), vocabulary: catalogue, currencyExponent });
 }
 
 /** What does not stop a publish and is worth a look: with a report of the cases, also live rules that none of them covers. */

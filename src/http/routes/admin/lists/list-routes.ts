@@ -1,7 +1,8 @@
 import type { Route } from "../../../route.ts";
 import { blockRoutes } from "./blocks.ts";
 import { feedRoutes } from "./feeds.ts";
+import { namedListRoutes } from "./named-lists.ts";
 import { whitelistRoutes } from "./whitelist.ts";
 
 /** Blocks, whitelist, named lists and feeds. */
-export const listRoutes: readonly Route[] = [...blockRoutes, ...whitelistRoutes, ...feedRoutes];
+export const listRoutes: readonly Route[] = [...blockRoutes, ...whitelistRoutes, ...feedRoutes, ...namedListRoutes];
