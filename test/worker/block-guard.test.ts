@@ -136,6 +136,16 @@ test("with Redis away an instance caps itself", async () => {
   expect(later.some(({ held_back }) => held_back === true)).toBe(true);
 }, 60_000);
 
+test("a batch is capped in the middle, by its own earlier items", async () => {
+  await publish(50, { onBreach: "review" });
+  const transactions = Array.from({ length: 2 * MINIMUM }, (_, i) => ({ type: "PAYMENT", amount: i % 10 < 6 ? 60 : 5 }));
+  const { body } = await service.call("/api/v1/batch-analyze", { body: transactions });
+  const outcomes: string[] = body.map(({ outcome }: Json) => outcome);
+  expect(outcomes.slice(0, MINIMUM).filter((outcome) => outcome === "block")).toHaveLength(0.6 * MINIMUM);
+  expect(outcomes.slice(MINIMUM)).not.toContain("block");
+  expect(outcomes.slice(MINIMUM)).toContain("review");
+});
+
 test("of consumers that judge at once one takes the version back", async () => {
   await publish(1_000, { onBreach: "rollback" });
   const bad = await publish(50, { onBreach: "rollback" });
