@@ -8,8 +8,8 @@ import { answerProblem } from "../../problem.ts";
 import type { Route } from "../../route.ts";
 import { staffContextOf } from "../../staff-context.ts";
 import { problemOfStaffRefusal } from "../../staff-refusal.ts";
-import { AlertAnswer } from "./alerts-answer.ts";
-import { askedWorld, Livemode } from "./alerts-world.ts";
+import { AlertAnswer } from "./alert-answer.ts";
+import { askedWorld, Livemode } from "./asked-world.ts";
 import { readWithId } from "./read-with-id.ts";
 
 const Query = z.strictObject({

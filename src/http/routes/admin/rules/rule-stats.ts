@@ -7,7 +7,7 @@ import { answerProblem } from "../../../problem.ts";
 import type { Route } from "../../../route.ts";
 import { staffContextOf } from "../../../staff-context.ts";
 import { problemOfStaffRefusal } from "../../../staff-refusal.ts";
-import { askedWorld, Livemode } from "../alerts-world.ts";
+import { askedWorld, Livemode } from "../asked-world.ts";
 
 const DAY_MS = 86_400_000;
 
