@@ -64,5 +64,5 @@ describe("below /gate of the decision Worker", () => {
     expect(await page.text()).toContain("ORIGIN_URL");
     expect(await (await ask("application/json")).json()).toMatchObject({ code: "no_origin" });
     await bare.close();
-  });
+  }, 90_000);
 });

@@ -25,6 +25,8 @@ dl { display: grid; grid-template-columns: auto 1fr; gap: .35rem 1rem; margin: 1
 dt { color: var(--quiet) }
 dd { margin: 0; overflow-wrap: anywhere }
 code { font: .95em ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; user-select: all }
+strong { color: var(--mark); font-weight: 600 }
+button { padding: .55rem 1.4rem; border: 0; border-radius: 8px; background: var(--ink); color: var(--card); font: inherit; font-weight: 600; cursor: pointer }
 pre { margin: 0 0 .9rem; padding: .8rem 1rem; overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 8px }
 `;
 
