@@ -9,6 +9,7 @@ import { publish } from "./commands/publish.ts";
 import { pull } from "./commands/pull.ts";
 import { reject } from "./commands/reject.ts";
 import { rollback } from "./commands/rollback.ts";
+import { simulate } from "./commands/simulate.ts";
 import { snooze } from "./commands/snooze.ts";
 import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
@@ -18,7 +19,24 @@ import type { Console } from "./terminal.ts";
 
 const RULES: Program = {
   name: "rules",
-  commands: [check, test, backtest, diff, publish, status, stats, history, rollback, kill, snooze, approvals, approve, reject, pull],
+  commands: [
+    check,
+    test,
+    simulate,
+    backtest,
+    diff,
+    publish,
+    status,
+    stats,
+    history,
+    rollback,
+    kill,
+    snooze,
+    approvals,
+    approve,
+    reject,
+    pull,
+  ],
   about: "The rules themselves are described in rules/README.md.",
 };
 
