@@ -3,6 +3,7 @@ import { anchorAudit } from "./anchor-audit.ts";
 import { resumeBacktests } from "./backtest/resume-backtests.ts";
 import { forgetRuleCounts } from "./count-rules.ts";
 import { reconcileLists, sweepFeeds } from "./lists/reconcile-lists.ts";
+import { reconcileNamedLists } from "./lists/reconcile-named-lists.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
 import { reconcileConfig } from "./reconcile-config.ts";
 import type { Services, WaitUntil } from "./services.ts";
@@ -18,6 +19,7 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["move_pending", movePending],
     ["append_unconfirmed", appendUnconfirmed],
     ["reconcile_config", reconcileConfig],
+    ["reconcile_named_lists", reconcileNamedLists],
     ["reconcile_lists", reconcileLists],
     ["watch_block_rates", watchBlockRates],
     ["resume_backtests", resumeBacktests],
