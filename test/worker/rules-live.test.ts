@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cohort } from "../../src/core/decision/cohort.ts";
 import { defaultRuleset } from "../../src/tools/local/seed-ruleset.ts";
 import { brokenFiles } from "../support/rules/broken-files.ts";
 import { type Reply, startService, type TestService } from "../support/service.ts";
@@ -80,6 +81,30 @@ describe("a publish", () => {
   test("needs the role for it", async () => {
     const answer = await service.call("/api/admin/fraud-rules/publish", { as: "readonly", body: ruleset(1) });
     expect(answer).toMatchObject({ status: 403, body: { code: "not_allowed" } });
+  });
+});
+
+describe("a rule with a rollout", () => {
+  test("acts on the same clients each time and is a shadow rule for the others, whom only staff are told of", async () => {
+    const [file] = ruleset(90).files;
+    const document = JSON.parse(file?.text ?? "") as { rules: object[] };
+    const rules = document.rules.map((rule) => ({ ...rule, rollout: 50 }));
+    const files = [{ name: "probe.json", text: JSON.stringify({ ...document, rules }) }];
+    expect((await service.publish({ files, features: null, message: "half" })).status).toBe(200);
+    const clients = Array.from({ length: 24 }, (_, index) => `half-${index}`);
+    const modeFor = async (client_id: string): Promise<readonly unknown[]> => {
+      const body = { transaction_id: `half-${calls++}`, type: "PAYMENT", amount: 20, client_id };
+      const { outcome, rules: shown } = (await service.call("/api/v1/analyze", { body })).body;
+      const told = (await service.call("/api/v1/analyze?dryRun=true", { as: "analyst", body })).body;
+      return [outcome, shown.length, told.rules[0].mode];
+    };
+    const first = await Promise.all(clients.map(modeFor));
+    expect(await Promise.all(clients.map(modeFor))).toEqual(first);
+    const expected = clients.map((client) =>
+      cohort({ id: "", dimensions: { client } }, "probe/P", "rollout") < 50 ? ["block", 1, "live"] : ["allow", 0, "shadow"],
+    );
+    expect(first).toEqual(expected);
+    expect(new Set(first.map(String)).size).toBe(2);
   });
 });
 
