@@ -27,7 +27,8 @@ const rules = fc
   .map((all): DecidingRule[] =>
     all.map((rule, index) => ({ ...rule, id: `R${index}`, name: "n", reason: `r${index}`, severity: "low" }) as DecidingRule),
   );
-const hits = fc.array(
+type GivenHit = Pick<ListHit, "verdict" | "kind" | "rules" | "source">;
+const hits: fc.Arbitrary<GivenHit[]> = fc.array(
   fc.record({
     verdict: fc.constantFrom("block" as const, "allow" as const),
     kind: fc.constantFrom("client" as const, "ip" as const),
@@ -39,7 +40,7 @@ const hits = fc.array(
 const inputs: fc.Arbitrary<DecideInput> = fc
   .record({
     fired: rules,
-    hits: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: hits }),
+    hits: fc.oneof({ weight: 3, arbitrary: fc.constant<GivenHit[]>([]) }, { weight: 2, arbitrary: hits }),
     client: fc.integer({ min: 0, max: 500 }),
     isGuarded: fc.boolean(),
     probability: fc.constantFrom(0, 0, 0.2, 0.55, 0.9),
