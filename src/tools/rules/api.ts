@@ -1,4 +1,6 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type * as z from "zod";
+import { Health } from "../../http/routes/health.ts";
 import { type Access, accessOf, type SERVICE_FLAGS } from "./access.ts";
 import type { FlagValues } from "./flags.ts";
 import { refusalOf } from "./refusal.ts";
@@ -7,6 +9,8 @@ import type { Console } from "./terminal.ts";
 
 /** The service waits up to 10 s for each of its stores. */
 const PATIENCE_MS = 60_000;
+const RETRY_MS = 1_000;
+const HEALTH = "/health";
 const ROOT = "/api/admin/fraud-rules";
 
 export interface ApiCall<S extends z.ZodType> {
@@ -21,8 +25,8 @@ export interface RulesApi {
   readonly url: string;
   /** One call below `/api/admin/fraud-rules`. Throws `Stopped` with the sentence of a refusal, or when there is no answer of ours. */
   rules<S extends z.ZodType>(path: string, call: ApiCall<S>): Promise<z.infer<S>>;
-  /** One GET by its whole path; the body is read whatever the status says. */
-  look<S extends z.ZodType>(path: string, answer: S): Promise<z.infer<S>>;
+  /** What `/health` says, whatever its status. */
+  health(): Promise<z.infer<typeof Health>>;
 }
 
 /** Opens the service that the options, the environment or the local start name; sends nothing yet. */
@@ -39,8 +43,8 @@ export function openApi(flags: FlagValues<typeof SERVICE_FLAGS>, { env }: Pick<C
       if (!isOk) throw refusalOf(status, json, access.url);
       return read(answer, json, access.url);
     },
-    async look(path, answer) {
-      return read(answer, (await send(access, "GET", path, undefined)).json, access.url);
+    async health() {
+      return read(Health, (await send(access, "GET", HEALTH, undefined)).json, access.url);
     },
   };
 }
@@ -64,7 +68,15 @@ interface Answer {
   readonly json: unknown;
 }
 
-async function send({ url, key }: Access, method: string, path: string, body: unknown): Promise<Answer> {
+/** A part that was busy for a moment, as on the first call after a start, may answer the second time; what writes is never sent twice. */
+async function send(access: Access, method: string, path: string, body: unknown): Promise<Answer> {
+  const answer = await sendOnce(access, method, path, body);
+  if (method !== "GET" || answer.status !== 503 || path === HEALTH) return answer;
+  await wait(RETRY_MS);
+  return sendOnce(access, method, path, body);
+}
+
+async function sendOnce({ url, key }: Access, method: string, path: string, body: unknown): Promise<Answer> {
   try {
     const response = await fetch(new URL(path, url), {
       method,

@@ -35,19 +35,19 @@ export const stats = defineCommand({
   summary: "show what each rule did, and how labels judged it",
   takes: "",
   mostWords: 0,
-  about: `Rules that neither fired nor were unknown are left out, unless with --all. \`acted\` fired and counted, \`shadow\` fired and was only recorded,
+  about: `Rules that did not fire are left out, unless with --all. \`acted\` fired and counted, \`shadow\` fired and was only recorded,
 \`unknown\` could not be told for want of a value (\`failed\` of them because a source had failed). Figures are counted seconds after a decision.`,
   flags: {
     days: { value: "N", about: "the last N days (default 7)" },
     rule: { value: "RULE", about: "one rule only, such as transfer/R1" },
     seq: { value: "SEQ", about: "one version only" },
-    all: { about: "also the rules that did nothing" },
+    all: { about: "also the rules that did not fire" },
     ...SERVICE_FLAGS,
   },
   run: async ({ flags, console }) => {
     const query = { days: wholeNumber("--days", flags.days), rule: flags.rule, seq: wholeNumber("--seq", flags.seq) };
     const answer = await openApi(flags, console).rules("/stats", { query, answer: Stats });
-    const shown = flags.all || flags.rule !== undefined ? answer.rules : answer.rules.filter(didSomething);
+    const shown = flags.all || flags.rule !== undefined ? answer.rules : answer.rules.filter(({ acted, shadowed }) => acted + shadowed > 0);
     const left = answer.rules.length - shown.length;
     const versions = tableLines(
       ["version", "decisions", "blocked", "held back"],
@@ -60,12 +60,10 @@ export const stats = defineCommand({
         versions.length === 0
           ? ["no decision in this time"]
           : [...versions, "", ...tableLines([...HEADS, `stopped ${answer.currency}`], shown.map(rowOf))],
-      complaints: left === 0 ? [] : [`${left} more did nothing: --all shows them`],
+      complaints: left === 0 ? [] : [`${left} more did not fire: --all shows them`],
     };
   },
 });
-
-const didSomething = ({ acted, shadowed, unknown, errors }: RuleFigures): boolean => acted + shadowed + unknown + errors > 0;
 
 const HEADS = [
   "version",

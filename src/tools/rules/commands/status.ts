@@ -1,4 +1,3 @@
-import { Health } from "../../../http/routes/health.ts";
 import { SERVICE_FLAGS } from "../access.ts";
 import { openApi, type RulesApi } from "../api.ts";
 import { type Approval, readApprovals } from "../approvals-api.ts";
@@ -20,7 +19,7 @@ export const status = defineCommand({
       readHistory(api, { limit: 1 }),
       readDraft(api),
       pendingApprovals(api),
-      api.look("/health", Health),
+      api.health(),
     ]);
     const { version, base_seq, edited, updated_by, updated_at } = draft;
     const decidesWith = health.versions.seq;
