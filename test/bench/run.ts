@@ -9,6 +9,7 @@ import { defaultRuleset } from "../../src/tools/local/seed-ruleset.ts";
 import { benchBacktest } from "./backtest.ts";
 import { begin, type Cleanup } from "./cleanup.ts";
 import { benchDecision } from "./decision.ts";
+import { benchGate } from "./gate.ts";
 import { machineLine } from "./machine.ts";
 import { benchModel } from "./model.ts";
 import { benchPost } from "./post.ts";
@@ -42,6 +43,10 @@ export const PARTS = {
   decision: {
     heading: "Decision: the pure parts on a checkout of a client with 20 events, in workerd",
     measure: (cleanup, log) => benchDecision(cleanup, log, defaultRuleset()),
+  },
+  gate: {
+    heading: "Gate: a clean request to an origin on this machine, CPU of the workerd process; the limit is a Worker that only proxies",
+    measure: async (cleanup, log) => benchGate(cleanup, log, await ownRedis(cleanup)),
   },
   post: {
     heading: "POST /api/v1/analyze: the whole path with what follows the answer, CPU of the workerd process; real Redis behind the gateway",
