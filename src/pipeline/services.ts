@@ -21,7 +21,7 @@ import type { RecordStore } from "../ports/records.ts";
 import type { RuleStatsStore } from "../ports/rule-stats.ts";
 import type { StaffWrites } from "../ports/staff-writes.ts";
 import type { VelocityStore } from "../ports/velocity.ts";
-import type { ApprovalStore, DraftStore } from "../ports/workshop.ts";
+import type { ApprovalStore, DependentSource, DraftStore } from "../ports/workshop.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { AuthServices } from "./auth/auth-services.ts";
 import type { BlockCap } from "./block-cap.ts";
@@ -61,6 +61,7 @@ export interface Services {
     readonly kv: ContentStore & PointerStore;
     readonly manifests: ManifestStore;
     readonly drafts: DraftStore;
+    readonly dependents: DependentSource;
     readonly approvals: ApprovalStore;
   };
   /** Keys and users as staff manage them. */

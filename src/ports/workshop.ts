@@ -1,3 +1,4 @@
+import type { Dependent } from "../core/rules/edit/dependents.ts";
 import type { Answer } from "./answer.ts";
 import type { StaffChange } from "./staff-writes.ts";
 
@@ -46,4 +47,10 @@ export interface ApprovalStore {
   requesting(approval: ApprovalRecord): StaffChange;
   /** The change that turns one down; stale when it no longer waits. Approving is `ManifestStore.saving`. */
   rejecting(id: string, by: { readonly id: string; readonly name: string }, note: string, atMs: number): StaffChange;
+}
+
+/** What was made because of a rule, or names it, outside the rules themselves. */
+export interface DependentSource {
+  /** List entries in force that the rule made, or that silence it, by its full id: at most 100. */
+  ofRule(id: string, nowMs: number, budgetMs: number): Answer<readonly Dependent[]>;
 }

@@ -1,6 +1,7 @@
 import type { Database } from "../adapters/postgres/database.ts";
 import { createManifestStore } from "../adapters/postgres/manifest-store.ts";
 import { createApprovalStore } from "../adapters/postgres/rule-approvals.ts";
+import { createDependentSource } from "../adapters/postgres/rule-dependents.ts";
 import { createDraftStore } from "../adapters/postgres/rule-draft.ts";
 import type { Services } from "../pipeline/services.ts";
 
@@ -11,6 +12,7 @@ export function createConfigStores(database: Database, { redis, kv }: Pick<Servi
     kv,
     manifests: createManifestStore(database),
     drafts: createDraftStore(database),
+    dependents: createDependentSource(database),
     approvals: createApprovalStore(database),
   };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { disposableDomains } from "../../src/adapters/email/disposable-domains.ts";
 import { createManifestStore } from "../../src/adapters/postgres/manifest-store.ts";
 import { createApprovalStore } from "../../src/adapters/postgres/rule-approvals.ts";
+import { createDependentSource } from "../../src/adapters/postgres/rule-dependents.ts";
 import { createDraftStore } from "../../src/adapters/postgres/rule-draft.ts";
 import { createStaffWrites } from "../../src/adapters/postgres/staff-writes.ts";
 import { createRedisClient } from "../../src/adapters/redis/client.ts";
@@ -31,6 +32,7 @@ beforeAll(async () => {
     ...{ redis: store, kv: store },
     manifests: createManifestStore(db.database),
     drafts: createDraftStore(db.database),
+    dependents: createDependentSource(db.database),
     approvals: createApprovalStore(db.database),
     writes: createStaffWrites(db.database, testSealer()),
     newId: randomUUID,

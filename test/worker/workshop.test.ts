@@ -138,6 +138,18 @@ describe("single rules of the draft", () => {
     expect(await draftVersion()).toBe(version);
   });
 
+  test("are not deleted while a block that they made is in force", async () => {
+    await begin();
+    await service.sql(
+      `insert into list_entries (id, livemode, verdict, kind, value, reason, source, created_by, created_at, expires_at, rule_id)
+       values ('b1', true, 'block', 'client', 'c-blocked', 'probe', 'auto', 'rule', now(), now() + interval '1 hour', 'probe/P2')`,
+    );
+    const remove = async () => ask("/P2", { method: "DELETE", headers: { "if-match": String(await draftVersion()) } });
+    expect(await remove()).toMatchObject({ status: 409, body: { dependents: [{ kind: "block", file: null, name: "b1" }] } });
+    await service.sql("update list_entries set expires_at = now() - interval '1 minute' where id = 'b1'");
+    expect(await remove()).toMatchObject({ status: 200 });
+  });
+
   test("leave an audit row each, with the rule before and after", async () => {
     await begin();
     await ask("", { body: { file: "probe", rule: aRule("P7"), version: await draftVersion() } });
@@ -148,6 +160,15 @@ describe("single rules of the draft", () => {
     expect(body.rows[1].details).toMatchObject({ before: { score: 10 }, after: { score: 3 } });
     expect(body.rows[0].details).toMatchObject({ before: { id: "P7" }, after: null });
   });
+});
+
+test("a whole draft names each file once and a version that exists", async () => {
+  await begin();
+  const { files, cases, features, version } = (await ask("/draft")).body;
+  const put = (changes: Record<string, unknown>) => ask("/draft", { method: "PUT", body: { files, cases, features, version, ...changes } });
+  expect(await put({ files: [...files, ...files] })).toMatchObject({ status: 422, body: { errors: [{ path: "files[1].name" }] } });
+  expect(await put({ base_seq: 9_999 })).toMatchObject({ status: 422, body: { errors: [{ path: "base_seq", code: "unknown_version" }] } });
+  expect(await put({})).toMatchObject({ status: 200, body: { version: version + 1 } });
 });
 
 test("named conditions and features are edited beside the rules", async () => {

@@ -6,6 +6,7 @@ import type { EditRefusal } from "../../core/rules/edit/find-rule.ts";
 import type { Fault } from "../../core/rules/fault.ts";
 import { RuleSources } from "../../core/rules/sources.ts";
 import { type StaffAction, type StaffRefusal, staffAction } from "../staff-action.ts";
+import type { StaffContext } from "../staff-context.ts";
 import { besideLive } from "./beside-live.ts";
 import { type DraftSet, readDraftSet, type VersionSet } from "./read-sets.ts";
 import { WORKSHOP_BUDGET_MS, type WorkshopDeps } from "./workshop-deps.ts";
@@ -38,6 +39,7 @@ interface DraftEdit<Call, Output, Refused> {
     call: Call,
     sets: { readonly draft: DraftSet; readonly live: VersionSet | null },
     deps: WorkshopDeps,
+    context: StaffContext,
   ) => Result<DraftChange<Output>, EditRefusal | Refused> | Promise<Result<DraftChange<Output>, EditRefusal | Refused | StaffRefusal>>;
 }
 
@@ -57,7 +59,7 @@ export function draftAction<Call extends { readonly version?: number | undefined
       const sets = await readDraftSet(deps);
       if (!sets.ok) return sets;
       const { draft, live } = sets.value;
-      const edited = await edit(call, sets.value, deps);
+      const edited = await edit(call, sets.value, deps, context);
       if (!edited.ok) return edited;
       const { sources, target, stateOf, output, baseSeq = draft.baseSeq } = edited.value;
       const sized = RuleSources.safeParse(sources);

@@ -6,6 +6,7 @@ import { findDocument, findRule } from "../../core/rules/edit/find-rule.ts";
 import type { RuleSources } from "../../core/rules/sources.ts";
 import { DRAFT_TARGET, draftAction, ruleTarget } from "./draft-action.ts";
 import { DraftVersion, FileName, RuleId, RuleInput } from "./rule-input.ts";
+import { unavailable, WORKSHOP_BUDGET_MS } from "./workshop-deps.ts";
 
 export const NewRuleCall = z.strictObject({ file: FileName, rule: RuleInput, version: DraftVersion });
 export const RuleCall = z.strictObject({ rule: RuleInput, version: DraftVersion });
@@ -56,15 +57,17 @@ export const updateRule = draftAction({
   },
 });
 
-/** Takes a rule out of the draft, unless a case or a whitelist entry names it. */
+/** Takes a rule out of the draft, unless a case or a whitelist entry names it, or a block that it made is in force. */
 export const deleteRule = draftAction<z.infer<typeof OneRule>, { readonly id: string }, RuleInUse>({
   action: "rule.delete",
   input: OneRule,
-  edit: ({ id }, { draft }) => {
+  edit: async ({ id }, { draft }, deps, context) => {
     const found = findRule(draft.sources, id);
     if (!found.ok) return found;
     const full = found.value.id;
-    const dependents = dependentsOf(draft.sources, found.value);
+    const listed = await deps.dependents.ofRule(full, context.nowMs, WORKSHOP_BUDGET_MS);
+    if (!listed.ok) return err(unavailable(listed.error));
+    const dependents = [...dependentsOf(draft.sources, found.value), ...listed.value];
     if (dependents.length > 0) return err({ kind: "rule_in_use", id: full, dependents });
     const removed = removeRule(draft.sources, found.value);
     return removed.ok

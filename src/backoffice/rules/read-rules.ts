@@ -6,7 +6,7 @@ import type { RuleSources } from "../../core/rules/sources.ts";
 import type { StaffRefusal } from "../staff-action.ts";
 import { contextMay, type StaffContext } from "../staff-context.ts";
 import { type DraftSet, readDraftSet, type VersionSet } from "./read-sets.ts";
-import type { WorkshopDeps } from "./workshop-deps.ts";
+import { unavailable, WORKSHOP_BUDGET_MS, type WorkshopDeps } from "./workshop-deps.ts";
 
 const EMPTY: RuleSources = { files: [], cases: [], features: "{}" };
 
@@ -64,6 +64,8 @@ export async function readRule(deps: WorkshopDeps, context: StaffContext, id: st
   const view = viewOf(sets.value);
   const found = findRule(view.draft.sources, id);
   if (!found.ok) return found;
+  const listed = await deps.dependents.ofRule(found.value.id, context.nowMs, WORKSHOP_BUDGET_MS);
+  if (!listed.ok) return err(unavailable(listed.error));
   const live = sets.value.live?.sources;
   const liveRule = live === undefined || live === null ? undefined : listRules(live).find((one) => one.id === found.value.id);
   const kind = view.difference.rules.find((one) => one.id === found.value.id)?.kind ?? "same";
@@ -71,7 +73,7 @@ export async function readRule(deps: WorkshopDeps, context: StaffContext, id: st
     ...view,
     rule: { ...found.value, difference: kind },
     live: liveRule?.rule ?? null,
-    dependents: dependentsOf(view.draft.sources, found.value),
+    dependents: [...dependentsOf(view.draft.sources, found.value), ...listed.value],
   });
 }
 

@@ -48,9 +48,11 @@ async function readVersion(deps: SetDeps, record: ManifestRecord): Promise<Resul
 
 /** The draft, and the live set it is compared with. */
 export async function readDraftSet(deps: SetDeps): Promise<Result<{ draft: DraftSet; live: VersionSet | null }, StaffRefusal>> {
-  const [live, stored] = await Promise.all([readLiveSet(deps), deps.drafts.read(WORKSHOP_BUDGET_MS)]);
-  if (!live.ok) return live;
+  // INVARIANT: the draft first, so that it never comes from a version after the live one.
+  const stored = await deps.drafts.read(WORKSHOP_BUDGET_MS);
   if (!stored.ok) return err(unavailable(stored.error));
+  const live = await readLiveSet(deps);
+  if (!live.ok) return live;
   if (stored.value !== null) {
     const { text, ...draft } = stored.value;
     return ok({ draft: { ...draft, sources: parseSources(text) }, live: live.value });

@@ -3,7 +3,7 @@ import type { SourcesDifference } from "../../core/rules/diff.ts";
 import type { Fault } from "../../core/rules/fault.ts";
 import type { CaseResult } from "../../core/rules/run-cases.ts";
 import type { SourceFault } from "../../ports/answer.ts";
-import type { ApprovalStore, DraftStore } from "../../ports/workshop.ts";
+import type { ApprovalStore, DependentSource, DraftStore } from "../../ports/workshop.ts";
 import type { Delay, LiveDeps } from "../make-live.ts";
 import type { StaffDeps, StaffRefusal } from "../staff-action.ts";
 
@@ -12,6 +12,7 @@ export const WORKSHOP_BUDGET_MS = 10_000;
 /** What editing, publishing and undoing rules needs. */
 export interface WorkshopDeps extends StaffDeps, LiveDeps {
   readonly drafts: DraftStore;
+  readonly dependents: DependentSource;
   readonly approvals: ApprovalStore;
   readonly options: ConfigOptions;
 }

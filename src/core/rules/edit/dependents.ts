@@ -4,10 +4,10 @@ import { readDocument, readObject } from "./read-document.ts";
 
 /** Something that names a rule and would no longer make sense without it. */
 export interface Dependent {
-  readonly kind: "case" | "whitelist" | "snooze";
-  /** The file it stands in. */
-  readonly file: string;
-  /** A case's name; whom an entry is for. */
+  readonly kind: "case" | "whitelist" | "snooze" | "block";
+  /** The file it stands in; null for an entry of the lists. */
+  readonly file: string | null;
+  /** A case's name, whom an entry of a file is for, or the id of an entry of the lists. */
   readonly name: string;
 }
 

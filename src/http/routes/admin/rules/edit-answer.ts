@@ -32,7 +32,9 @@ export async function answerEdit<Output extends object | null>(
 function problemOfEdit(refusal: EditRefusal): Problem {
   switch (refusal.kind) {
     case "rule_in_use": {
-      const names = refusal.dependents.slice(0, 3).map(({ kind, name, file }) => `the ${kind} \`${name}\` in \`${file}\``);
+      const names = refusal.dependents
+        .slice(0, 3)
+        .map(({ kind, name, file }) => `the ${kind} \`${name}\`${file === null ? "" : ` in \`${file}\``}`);
       const more = refusal.dependents.length > 3 ? ` and ${refusal.dependents.length - 3} more` : "";
       return {
         status: 409,

@@ -13,7 +13,7 @@ import { ruleDepsOf } from "./rule-deps.ts";
 import { problemOfRules } from "./rule-problem.ts";
 
 const PATH = "/api/admin/fraud-rules/{id}";
-const Dependent = z.object({ kind: z.enum(["case", "whitelist", "snooze"]), file: z.string(), name: z.string() });
+const Dependent = z.object({ kind: z.enum(["case", "whitelist", "snooze", "block"]), file: z.string().nullable(), name: z.string() });
 
 const readDraftRule: Route = {
   method: "get",
@@ -55,7 +55,7 @@ const deleteDraftRule: Route = {
   verb: "rules.edit",
   tag: "rules",
   summary: "Take a rule out of the draft, unless something names it",
-  description: "A 409 `rule_in_use` lists the cases and whitelist entries that name it.",
+  description: "A 409 `rule_in_use` lists the cases and whitelist entries that name it, and the blocks in force that it made.",
   answers: { 200: { description: "Gone from the draft", schema: EditAnswer.extend({ id: z.string() }) } },
   handle: async (c) => answerEdit(c, await readOptionalCall(c), deleteRule),
 };
