@@ -43,7 +43,9 @@ export async function runBacktest(services: BacktestServices, id: string): Promi
 /** Gives whether there is more to do and it may be done at once. */
 async function runPages(services: BacktestServices, job: ClaimedBacktest): Promise<boolean> {
   const { backtests, clock, config, configOptions } = services;
-  const redecider = createRedecider(await compileCandidate(job, 0, configOptions), configOptions);
+  const compiled = await compileCandidate(job, services);
+  if (!compiled.ok) return false;
+  const redecider = createRedecider(compiled.value, configOptions);
   const { fromMs, toMs, livemode, maxDecisions } = job;
   const tally = job.tally ?? emptyTally();
   const startMs = clock();

@@ -68,10 +68,12 @@ export const simulateRoute: Route = {
     const services = c.get("services");
     const checked = await checkCandidate(backtestDepsOf(services), body.value);
     if (!checked.ok) return answerProblem(c, problemOfRules(checked.error));
+    const draft = await compileCandidate(checked.value.candidate, services);
+    if (!draft.ok) return answerProblem(c, problemOfRefusal({ kind: "unavailable", part: draft.error.source }));
     const { event, decision_id } = body.value;
     const simulated = await simulate(services, {
       subject: decision_id === undefined ? { kind: "event", input: event } : { kind: "decision", id: decision_id },
-      draft: await compileCandidate(checked.value.candidate, services.live.current()?.seq ?? 0, services.configOptions),
+      draft: draft.value,
       world: c.get("caller").world,
       callerAddress: callerAddress(c),
       waitUntil: (work) => c.executionCtx.waitUntil(work),
