@@ -75,6 +75,8 @@ export interface EntryStore {
   creating(entry: ListEntry): StaffChange;
   /** Makes those of many that are not listed yet. */
   creatingMany(entries: readonly ListEntry[]): StaffChange;
+  /** How many of these ids there are. */
+  countOf(ids: readonly string[], budgetMs: number): Answer<number>;
   /** Saves reason, end and rules over the version before. */
   changing(entry: ListEntry): StaffChange;
   /** Without a person: a rule's block. False when the same entity is blocked by a rule already. May be repeated with one id. */

@@ -80,7 +80,7 @@ describe("a block", () => {
   });
 
   test("ends by itself, without anybody writing anything, and leaves its place to another", async () => {
-    const made = await block("device", "short-lived", { for: "1s" });
+    const made = await block("device", "short-lived", { for: "5s" });
     expect(made.status).toBe(201);
     expect((await decide({ device_id: "short-lived" })).outcome).toBe("block");
     await eventually(async () => expect((await decide({ device_id: "short-lived" })).outcome).not.toBe("block"));
@@ -194,4 +194,19 @@ test("entries are listed by page and as files", async () => {
   expect(csv.body.split("\r\n")[1]).toMatch(/,block,device,page-4,device is bad,/);
   await block("ip", "192.0.2.0/28");
   expect((await staff(`${BLOCKS}?format=netset&is_active=true`)).body.split("\n")).toContain("192.0.2.0/28");
+});
+
+test("many are listed at once: what is new counts, what is listed stays, and one that does not fit stops all", async () => {
+  const text = Array.from({ length: 3_000 }, (_, at) => `104.0.${at >> 8}.${at & 255} # a line`).join("\n");
+  const netset = (body: string, query = "reason=sweep&for=2h") =>
+    staff(`${BLOCKS}/import?${query}`, { text: body, headers: { "content-type": "text/plain" } });
+  expect(await netset(text)).toMatchObject({ status: 200, body: { added: 3_000, already_listed: 0, warnings: [] } });
+  expect(await decide({ ip_address: "104.0.11.183" })).toMatchObject({ outcome: "block", decided_by: { reason: "sweep" } });
+  expect((await netset("104.0.0.1\n104.1.0.1\n104.1.0.1\n")).body).toMatchObject({ added: 1, already_listed: 2 });
+  expect(await netset("104.2.0.1\n104.2.0\n")).toMatchObject({ status: 422, body: { errors: [{ path: "entries[1].targetId" }] } });
+  expect((await decide({ ip_address: "104.2.0.1" })).outcome).not.toBe("block");
+  expect(await netset("10.1.2.3")).toMatchObject({ status: 422, body: { code: "confirm_needed" } });
+  const entries = [{ type: "email", value: "A@Example.com", reason: "ours" }];
+  expect((await staff(`${TRUST}/import`, { body: { entries } })).body.added).toBe(1);
+  expect((await decide({ email: "a@example.com" })).decided_by).toMatchObject({ kind: "whitelist" });
 });

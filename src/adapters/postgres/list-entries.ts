@@ -69,7 +69,18 @@ export function createEntryStore(database: Database): EntryStore {
       }),
     creating: (entry) => prepareChange(() => [sql`insert into list_entries (${ENTRY_COLUMNS}) ${entryRows([entry])} returning id`]),
     creatingMany: (entries) =>
-      prepareChange(() => [sql`insert into list_entries (${ENTRY_COLUMNS}) ${entryRows(entries)} on conflict do nothing returning id`]),
+      prepareChange((when) => [
+        // Decides: that nothing is new among many is no conflict.
+        sql`update list_state set version = version + 1 returning version`,
+        sql`insert into list_entries (${ENTRY_COLUMNS}) ${entryRows(entries)} where ${when} on conflict do nothing`,
+      ]),
+    countOf: (ids, budgetMs) =>
+      ask(database, budgetMs, async (session) => {
+        const { rows } = await session.execute<{ n: number }>(
+          sql`select count(*)::float8 as n from list_entries where id in (select json_array_elements_text(${JSON.stringify(ids)}::json))`,
+        );
+        return rows[0]?.n ?? 0;
+      }),
     changing: savingEntry,
     add: (entry, budgetMs) =>
       ask(database, budgetMs, async (session) => {

@@ -9,7 +9,7 @@ import { type Enforced, type EntryDeps, entryState, entryTarget, LIST_BUDGET_MS,
 import { readEnd } from "./entry-end.ts";
 import { readEntryValue } from "./entry-value.ts";
 
-const CALLS: Readonly<Record<ListSide, z.ZodType<NewEntry>>> = { blocks: NewBlock, whitelist: NewTrust };
+export const CALLS: Readonly<Record<ListSide, z.ZodType<NewEntry>>> = { blocks: NewBlock, whitelist: NewTrust };
 const ACTIONS = { blocks: "block.create", whitelist: "whitelist.create" } as const;
 
 /** The entry that a call asks for; faults by path. */
