@@ -174,6 +174,19 @@ describe("a simulation", () => {
     expect(body.rules).toContainEqual(expect.objectContaining({ id: "strict/S1", draft: "unknown", live: "none" }));
   });
 
+  test("reads the named lists that are live, and so does a backtest", async () => {
+    const list = { name: "regulars", type: "id", entries: ["c3"] };
+    expect((await service.call("/api/admin/fraud-lists", { as: "analyst", body: list })).status).toBe(201);
+    const pack = { ...STRICT, rules: [{ ...STRICT.rules[0], conditions: { payer: { inList: "regulars" } } }] };
+    const features = JSON.stringify({ ...JSON.parse(FEATURES ?? "{}"), payer: { op: "field", path: "client_id", type: "id" } });
+    const { body } = await ask("simulate", { decision_id: "t3", files: asFiles(pack), features });
+    expect(body).toMatchObject({ draft: { outcome: "block", rules: [{ id: "strict/S1" }] } });
+    const { body: started } = await ask("backtest", { files: asFiles(pack), features });
+    const { result } = await whenOver(started.id);
+    const rule = result.rules.find(({ id }: Json) => id === "strict/S1");
+    expect(rule).toMatchObject({ unknown: 0, hits: { after: Math.ceil((DECISIONS - 3) / 200) } });
+  });
+
   test("asks for one subject, and knows which", async () => {
     for (const body of [{}, { event: aTransaction(1), decision_id: "t3" }])
       expect(await ask("simulate", body)).toMatchObject({ status: 422, body: { errors: [{ path: "event" }] } });
