@@ -1,4 +1,4 @@
-import { createSharedDelta } from "../adapters/cache/shared-delta.ts";
+import { createSharedDelta, type VersionCache } from "../adapters/cache/shared-delta.ts";
 import { createConsoleLog } from "../adapters/console/log.ts";
 import { createBaseSource } from "../adapters/kv/list-base.ts";
 import { createProxyOrigin, routeOrigin } from "../adapters/origin/fetch-origin.ts";
@@ -69,7 +69,9 @@ function createParts(config: GateConfig, overrides: GateOverrides): GateParts {
 }
 
 function createLists({ kv, redis }: NonNullable<GateConfig["stores"]>, freshMs: number, log: Log): GateLists {
-  const deltas = createSharedDelta(caches.default, createDeltaSource(createRedisClient(redis), "live"), { freshMs, clock });
+  // A cache of its own: what an origin lets be cached under any name cannot pass for a version.
+  const openCache = (): Promise<VersionCache> => caches.open("tollgate");
+  const deltas = createSharedDelta(openCache, createDeltaSource(createRedisClient(redis), "live"), { freshMs, clock });
   const hashOf = (bytes: ArrayBuffer): Promise<string> => digestHex("SHA-256", new Uint8Array(bytes));
   const live = createLiveLists({ deltas, bases: createBaseSource(kv), hashOf, clock });
   return createGateLists({ live, lookMs: LOOK_MS, waitMs: WAIT_MS, clock, log });

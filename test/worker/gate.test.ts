@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { COMPRESSED, type Seen } from "../support/gate-origin.ts";
 import { anEntry } from "../support/gate-parts.ts";
@@ -163,6 +163,12 @@ describe("what passes arrives as it was sent", () => {
       true,
     ]);
   }
+  async function checkCompressedPage(): Promise<void> {
+    const got = await visit(UNLISTED, { headers: { accept: "text/html", "accept-encoding": "gzip" } }, "/compressed");
+    expect([got.status, got.headers["content-encoding"]]).toEqual([200, "gzip"]);
+    expect(String(got.headers["set-cookie"])).toContain("__Host-tg_device");
+    expect(gunzipSync(got.body).equals(gunzipSync(COMPRESSED))).toBe(true);
+  }
   async function checkHead(): Promise<void> {
     expect((await visit(UNLISTED, { method: "HEAD" })).status).toBe(200);
     expect(seenIn(await visit(UNLISTED, { method: "OPTIONS" }))).toMatchObject({ method: "OPTIONS" });
@@ -203,6 +209,7 @@ describe("what passes arrives as it was sent", () => {
     ...Array.from({ length: 40 }, (_, at) => [440 + at, checkMoved] as const),
     ...Array.from({ length: 40 }, (_, at) => [510 + at, checkCompressed] as const),
     ...Array.from({ length: 40 }, (_, at) => [550 + at, checkHead] as const),
+    ...Array.from({ length: 10 }, (_, at) => [590 + at, checkCompressedPage] as const),
     ...Array.from({ length: 100 }, (_, at) => [600 + at, checkPage] as const),
   ]);
 

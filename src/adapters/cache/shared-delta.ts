@@ -19,13 +19,20 @@ export interface SharedDeltaOptions {
  * Asks for the lists' version once for all isolates of a location: each looks into the location's cache, which is near and free, and one of them
  * asks the store. Without a cache (on `workers.dev` it keeps nothing) each isolate asks for itself, as often. A cache that fails is passed over.
  */
-export function createSharedDelta(cache: VersionCache, source: DeltaSource, { freshMs, clock }: SharedDeltaOptions): DeltaSource {
+export function createSharedDelta(
+  open: () => Promise<VersionCache>,
+  source: DeltaSource,
+  { freshMs, clock }: SharedDeltaOptions,
+): DeltaSource {
+  let cache: VersionCache | null = null;
   let known: { readonly version: number; readonly readAtMs: number } | null = null;
   const isFresh = (readAtMs: number): boolean => clock() - readAtMs < freshMs;
 
   async function fromCache(): Promise<number | null> {
     try {
-      const [version = Number.NaN, readAtMs = Number.NaN] = ((await (await cache.match(KEY))?.text()) ?? "").split(" ").map(Number);
+      cache ??= await open();
+      const found = await cache.match(KEY);
+      const [version = Number.NaN, readAtMs = Number.NaN] = ((await found?.text()) ?? "").split(" ").map(Number);
       if (!Number.isInteger(version) || !isFresh(readAtMs)) return null;
       known = { version, readAtMs };
       return version;
@@ -38,7 +45,7 @@ export function createSharedDelta(cache: VersionCache, source: DeltaSource, { fr
   async function toCache(version: number, readAtMs: number): Promise<void> {
     try {
       const headers = { "cache-control": `max-age=${Math.ceil(freshMs / 1_000)}` };
-      await cache.put(KEY, new Response(`${version} ${readAtMs}`, { headers }));
+      await cache?.put(KEY, new Response(`${version} ${readAtMs}`, { headers }));
     } catch {
       // The next isolate asks the store.
     }

@@ -4,6 +4,7 @@ import type { WaitUntil } from "../../pipeline/gate/gate-lists.ts";
 import type { GateParts } from "../../pipeline/gate/gate-parts.ts";
 import { judgeVisitor } from "../../pipeline/gate/judge-visitor.ts";
 import { createRefusalTally } from "../../pipeline/gate/refusal-tally.ts";
+import { createSparingLog } from "../../pipeline/gate/sparing-log.ts";
 import { answerAttempt } from "./answer-attempt.ts";
 import { answerNoOrigin, answerUnreachable } from "./answers.ts";
 import { type Description, describeVisitor } from "./describe-visitor.ts";
@@ -23,7 +24,8 @@ type Ruling =
   | { readonly kind: "send"; readonly request: Request; readonly cookie: string | null; readonly isDegraded: boolean };
 
 /** The gate over its parts (D7): if anything of ours fails the request passes as it is, unless the lists in memory name the visitor. */
-export function createGate(parts: GateParts): Gate {
+export function createGate(given: GateParts): Gate {
+  const parts: GateParts = { ...given, log: createSparingLog(given.log) };
   const tally = createRefusalTally(parts.log, parts.clock);
   const report = (part: string, error: unknown): void => parts.log("gate_failed", { part, ...describeError(error) });
 

@@ -19,7 +19,7 @@ export interface GateLists {
    * `stale` are the last good ones, and `none` is an isolate that never had any.
    */
   ready(waitUntil: WaitUntil): Promise<"fresh" | "stale" | "none">;
-  /** Begins to look for newer lists when that is due. For after the answer. */
+  /** Begins to look for newer lists when that is due; nobody waits for it. */
   refresh(waitUntil: WaitUntil): void;
   /** What the lists in memory say; no I/O. */
   find(address: Address | null, place: Place, nowMs: number): Listing;

@@ -28,7 +28,7 @@ function aLocation(cache: VersionCache) {
     },
     read: async () => ok(`delta ${store.version}`),
   };
-  const isolate = () => createSharedDelta(cache, source, { freshMs: 5_000, clock: () => store.nowMs });
+  const isolate = () => createSharedDelta(async () => cache, source, { freshMs: 5_000, clock: () => store.nowMs });
   return { store, isolate };
 }
 

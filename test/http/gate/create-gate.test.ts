@@ -276,6 +276,13 @@ describe("when something of ours fails", () => {
     expect(await answer.json()).toMatchObject({ code: "origin_unreachable" });
   });
 
+  test("an origin that is down under load fills no log", async () => {
+    const { parts, logged } = gateParts({ origin: { send: rejected } });
+    const gate = createGate(parts);
+    for (let i = 0; i < 1_000; i++) await gate(from(UNLISTED), () => {});
+    expect(logged.map(({ fields }) => fields.count)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
+  });
+
   test("without an origin the answer says what to set", async () => {
     const answer = await ask(gateParts({ origin: { send: () => null } }).parts, from(UNLISTED, BROWSER));
     expect(answer.status).toBe(503);
