@@ -394,6 +394,12 @@ describe("with `policy.requireApproval`", () => {
       status: 403,
       body: { code: "own_approval" },
     });
+    expect((await service.call(path, { as: "admin" })).body).toMatchObject({
+      state: "pending",
+      difference: { rules: [{ id: "probe/P1", fields: [{ field: "score", from: 5, to: 6 }] }] },
+    });
+    const stale = { files: [{ name: "probe.json", text: guarded }], version: live - 1 };
+    expect(await ask("/publish", { body: stale })).toMatchObject({ status: 409, body: { current: { version: live } } });
     const approved = await service.call(`${path}/approve`, { as: "admin", body: { note: "looks right" } });
     expect(approved.status).toBe(200);
     expect((await decide()).body).toMatchObject({ rules: [{ points: 6 }], versions: { seq: approved.body.seq } });

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { err, ok, type Result } from "../../core/result.ts";
+import { diffSources, type SourcesDifference } from "../../core/rules/diff.ts";
 import type { Fault } from "../../core/rules/fault.ts";
-import { parseSources } from "../../core/rules/sources.ts";
+import { parseSources, type RuleSources } from "../../core/rules/sources.ts";
 import type { ApprovalRecord } from "../../ports/workshop.ts";
 import { makeLive, type PlannedVersion } from "../make-live.ts";
 import { type StaffRefusal, staffAction, type Versioned } from "../staff-action.ts";
@@ -25,6 +26,26 @@ export async function listApprovals(
   if (!contextMay(context, "rules.publish")) return err({ kind: "not_allowed", verb: "rules.publish", role: context.role });
   const listed = await deps.approvals.list(state, WORKSHOP_BUDGET_MS);
   return listed.ok ? listed : err(unavailable(listed.error));
+}
+
+export interface OneApprovalView {
+  readonly approval: ApprovalRecord;
+  readonly sources: RuleSources;
+  /** What it says differently from the set that is live now; null when that has no sources. */
+  readonly difference: SourcesDifference | null;
+}
+
+/** What exactly is asked for, beside what is live: for whoever is to decide on it. */
+export async function readApproval(deps: WorkshopDeps, context: StaffContext, id: string): Promise<Result<OneApprovalView, StaffRefusal>> {
+  if (!contextMay(context, "rules.publish")) return err({ kind: "not_allowed", verb: "rules.publish", role: context.role });
+  const found = await deps.approvals.byId(id, WORKSHOP_BUDGET_MS);
+  if (!found.ok) return err(unavailable(found.error));
+  if (found.value === null) return err({ kind: "not_found", detail: `there is no approval \`${id}\`` });
+  const live = await readLiveSet(deps);
+  if (!live.ok) return live;
+  const sources = parseSources(found.value.text);
+  const before = live.value?.sources ?? null;
+  return ok({ approval: found.value, sources, difference: before === null ? null : diffSources(before, sources) });
 }
 
 export interface Approved {

@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import { diffSources, type SourcesDifference } from "../../core/rules/diff.ts";
 import { findDefine, removeDefine, setDefine } from "../../core/rules/edit/edit-define.ts";
 import { listRules } from "../../core/rules/edit/find-rule.ts";
-import { RuleSources, type SourceText } from "../../core/rules/sources.ts";
+import { RuleSources, repeatedNames } from "../../core/rules/sources.ts";
 import type { StaffRefusal } from "../staff-action.ts";
 import type { StaffContext } from "../staff-context.ts";
 import { DRAFT_TARGET, draftAction, type Edited } from "./draft-action.ts";
@@ -46,20 +46,12 @@ const replace = draftAction({
   edit: ({ files, cases, features, base_seq }, { draft, live }) => {
     const baseSeq = base_seq ?? draft.baseSeq;
     const liveSeq = live?.record.seq ?? 0;
-    const faults = [...faultsOfNames("files", files), ...faultsOfNames("cases", cases)];
+    const faults = repeatedNames({ files, cases });
     if (baseSeq > liveSeq) faults.push({ code: "unknown_version", path: "base_seq", message: `the newest version is ${liveSeq}` });
     if (faults.length > 0) return err({ kind: "invalid", faults });
     return ok({ sources: { files, cases, features }, target: DRAFT_TARGET, stateOf: outline, output: {}, baseSeq });
   },
 });
-
-/** A file is addressed by its name. */
-function faultsOfNames(key: "files" | "cases", texts: readonly SourceText[]) {
-  const names = texts.map(({ name }) => name);
-  return names.flatMap((name, at) =>
-    names.indexOf(name) < at ? [{ code: "duplicate_name", path: `${key}[${at}].name`, message: `\`${name}\` stands twice` }] : [],
-  );
-}
 
 /** Replaces the whole draft, as a push from git does. In a conflict the difference is told rule by rule. */
 export async function replaceDraft(

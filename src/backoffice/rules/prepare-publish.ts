@@ -5,7 +5,7 @@ import { adviseSources, type CheckedSources, checkSources, testSources } from ".
 import { diffSources } from "../../core/rules/diff.ts";
 import type { Fault } from "../../core/rules/fault.ts";
 import { allPass } from "../../core/rules/run-cases.ts";
-import { RuleSources } from "../../core/rules/sources.ts";
+import { RuleSources, repeatedNames } from "../../core/rules/sources.ts";
 import { type PlannedVersion, planVersion, type VersionChanges } from "../make-live.ts";
 import type { StaffRefusal } from "../staff-action.ts";
 import { besideLive } from "./beside-live.ts";
@@ -71,6 +71,8 @@ export function checkSet(
   deps: Pick<WorkshopDeps, "options">,
   sources: RuleSources,
 ): Result<Pick<PreparedSet, "checked" | "warnings">, VersionRefusal> {
+  const repeated = repeatedNames(sources);
+  if (repeated.length > 0) return err({ kind: "faults", faults: repeated });
   const checked = checkSources(sources, deps.options);
   if (!checked.ok) return err({ kind: "faults", faults: checked.error });
   const report = testSources(sources.cases, checked.value, deps.options);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Fault } from "./fault.ts";
 
 const SourceFile = z.strictObject({
   name: z.string().min(1).max(200),
@@ -25,4 +26,14 @@ export interface RuleSources {
 /** Reads stored sources back. Throws on damage: they are written by this service alone and checked by hash. */
 export function parseSources(text: string): RuleSources {
   return RuleSources.parse(JSON.parse(text));
+}
+
+/** A fault for each file that has another one's name: a file is addressed by it. */
+export function repeatedNames(sources: Pick<RuleSources, "files" | "cases">): Fault[] {
+  return (["files", "cases"] as const).flatMap((key) => {
+    const names = sources[key].map(({ name }) => name);
+    return names.flatMap((name, at) =>
+      names.indexOf(name) < at ? [{ code: "duplicate_name", path: `${key}[${at}].name`, message: `\`${name}\` stands twice` }] : [],
+    );
+  });
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { approvePublish, DecisionCall, listApprovals, rejectPublish } from "../../../../backoffice/rules/approvals.ts";
+import { approvePublish, DecisionCall, listApprovals, readApproval, rejectPublish } from "../../../../backoffice/rules/approvals.ts";
 import { APPROVAL_STATES, type ApprovalRecord } from "../../../../ports/workshop.ts";
 import { parseQuery } from "../../../parse-query.ts";
 import { answerProblem } from "../../../problem.ts";
@@ -7,7 +7,7 @@ import type { Route } from "../../../route.ts";
 import { staffContextOf } from "../../../staff-context.ts";
 import { problemOfStaffRefusal } from "../../../staff-refusal.ts";
 import { readCall } from "./read-call.ts";
-import { PublishedAnswer } from "./rule-answers.ts";
+import { DifferenceAnswer, describeDifference, describeSources, PublishedAnswer, SourcesAnswer } from "./rule-answers.ts";
 import { ruleDepsOf } from "./rule-deps.ts";
 import { problemOfRules } from "./rule-problem.ts";
 
@@ -51,6 +51,27 @@ const list: Route = {
   },
 };
 
+const read: Route = {
+  method: "get",
+  path: `${PATH}/{id}`,
+  verb: "rules.publish",
+  tag: "rules",
+  summary: "What exactly is asked for, and what it says differently from the live set",
+  answers: {
+    200: {
+      description: "The request; `difference` is null when the live set has no sources",
+      schema: ApprovalAnswer.extend({ sources: SourcesAnswer, difference: DifferenceAnswer.nullable() }),
+    },
+  },
+  handle: async (c) => {
+    const found = await readApproval(ruleDepsOf(c.get("services")), staffContextOf(c), c.req.param("id") ?? "");
+    if (!found.ok) return answerProblem(c, problemOfStaffRefusal(found.error));
+    const { approval, sources, difference } = found.value;
+    const told = difference === null ? null : describeDifference(difference);
+    return c.json({ ...describeApproval(approval), sources: describeSources(sources), difference: told });
+  },
+};
+
 const approve: Route = {
   method: "post",
   path: `${PATH}/{id}/approve`,
@@ -88,4 +109,4 @@ const reject: Route = {
   },
 };
 
-export const approvalRoutes: readonly Route[] = [list, approve, reject];
+export const approvalRoutes: readonly Route[] = [list, read, approve, reject];
