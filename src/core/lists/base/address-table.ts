@@ -80,16 +80,17 @@ export function lastAtOrBefore(table: AddressTable, address: Address): number {
   if (slot < 0) return -1;
   if (slot >= index.ranks.length - 1) return count - 1;
   const rank = index.ranks[slot] ?? 0;
-  if (index.ranks[slot + 1] === rank) return (index.starts[rank << index.splitBits] ?? 0) - 1;
+  if (index.ranks[slot + 1] === rank) return Math.min(index.starts[rank << index.splitBits] ?? 0, count) - 1;
   const bucket = bucketOf(index, rank, address.w0);
   let low = index.starts[bucket] ?? 0;
-  let high = index.starts[bucket + 1] ?? 0;
+  // Bounded by the table, so that a damaged index cannot make the search endless.
+  let high = Math.min(index.starts[bucket + 1] ?? 0, count);
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (isAtOrBefore(table, middle, address)) low = middle + 1;
     else high = middle;
   }
-  return low - 1;
+  return Math.min(low, count) - 1;
 }
 
 function isAtOrBefore({ width, words }: AddressTable, at: number, { w0, w1, w2, w3 }: Address): boolean {
