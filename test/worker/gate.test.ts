@@ -313,3 +313,18 @@ test("off needs no store", async () => {
   expect([got.status, got.headers["x-tollgate"], seenIn(got).headers["x-tollgate-address"]]).toEqual([200, undefined, undefined]);
   other.close();
 });
+
+test("each host has its own origin, every other the general one, and both get the key", async () => {
+  const hosts = await service.serve("a gate of two hosts", {
+    ORIGIN_URL: `${service.origin.origin}/default`,
+    ORIGINS: JSON.stringify({ "shop.example": `${service.origin.origin}/shop/` }),
+    ORIGIN_KEY: "the key of the origin",
+  });
+  const other = createClient(hosts.origin);
+  const ask = (host: string) => other.send("/cart?id=1", { headers: { host, "cf-connecting-ip": UNLISTED, "x-tollgate-key": "forged" } });
+  const shop = seenIn(await ask("shop.example"));
+  expect(shop.url).toBe("/shop/cart?id=1");
+  expect(shop.headers).toMatchObject({ "x-forwarded-host": "shop.example", "x-tollgate-key": "the key of the origin" });
+  expect(seenIn(await ask("elsewhere.example")).url).toBe("/default/cart?id=1");
+  other.close();
+});
