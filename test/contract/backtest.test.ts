@@ -2,25 +2,21 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createCaseSource } from "../../src/adapters/postgres/backtest-cases.ts";
 import { createBacktestStore } from "../../src/adapters/postgres/backtest-store.ts";
 import { createManifestStore } from "../../src/adapters/postgres/manifest-store.ts";
-import { createRecordStore } from "../../src/adapters/postgres/record-store.ts";
 import { createRedecider } from "../../src/core/backtest/redecide.ts";
 import { resultOf } from "../../src/core/backtest/result.ts";
-import type { StoredCase } from "../../src/core/backtest/stored-case.ts";
 import { addToTally, emptyTally } from "../../src/core/backtest/tally.ts";
 import { ok } from "../../src/core/result.ts";
 import { resumeBacktests } from "../../src/pipeline/backtest/resume-backtests.ts";
 import { runBacktest } from "../../src/pipeline/backtest/run-backtest.ts";
 import type { Services } from "../../src/pipeline/services.ts";
-import type { CasePage, CaseSource, Cursor } from "../../src/ports/backtest.ts";
+import type { CaseSource } from "../../src/ports/backtest.ts";
 import type { RecordEntry } from "../../src/ports/records.ts";
 import { aRule, configOf, FEATURES, sourcesOf, TEST_OPTIONS } from "../core/backtest/cases.ts";
 import { commitChange } from "../support/records/commit-change.ts";
-import { aDecided, anEvent, DAY_MS, NOON } from "../support/records/record-builder.ts";
+import { aPast, BUDGET_MS, FEATURES_HASH, PERIOD, pasts, readAll, recordAll } from "../support/records/past-decisions.ts";
+import { DAY_MS, NOON } from "../support/records/record-builder.ts";
 import { createTestDatabase, expectValue, type TestDatabase } from "../support/records/test-database.ts";
 
-const BUDGET_MS = 20_000;
-const FEATURES_HASH = "f".repeat(64);
-const PERIOD = { fromMs: NOON - DAY_MS, toMs: NOON + DAY_MS, livemode: true };
 let db: TestDatabase;
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -29,24 +25,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 beforeEach(() => db.rows("truncate events, event_ids, decisions, decision_ids, daily_counters, labels, backtests"));
 
-const record = async (entries: readonly RecordEntry[]) => {
-  const store = createRecordStore(db.database, { code: "EUR", exponent: 2 });
-  for (let at = 0; at < entries.length; at += 500) expectValue(await store.record(entries.slice(at, at + 500), BUDGET_MS));
-};
-/** A decision with its facts, in a thousand different ways; many share one time. */
-function aPast(n: number, changes: { livemode?: boolean; features?: string } = {}): RecordEntry {
-  const event = anEvent({ id: `t${n}`, amountMinor: (n % 90) * 100, dimensions: { client: `c${n % 50}` } });
-  const outcome = n % 11 === 0 ? "block" : n % 7 === 0 ? "review" : "allow";
-  const answer = {
-    rules: n % 11 === 0 ? [{ id: "p/R1", name: "R1", points: 30, mode: "live" as const, values: {} }] : [],
-    fraud_probability: (n % 10) / 20,
-    versions: { seq: 1 + (n % 3), ruleset: "r", features: changes.features ?? FEATURES_HASH, lists: null, model: null },
-  };
-  const entry = aDecided(event, { outcome, decidedAtMs: NOON + Math.floor(n / 40), answer }, { livemode: changes.livemode ?? true });
-  const values = { amount: event.amountMinor, client_count_1h: n % 6, client_count_24h: n % 13 === 0 ? null : n % 17, country: "DE" };
-  return { ...entry, decision: entry.decision === null ? null : { ...entry.decision, facts: { values, missing: [], marks: {} } } };
-}
-const pasts = (count: number) => Array.from({ length: count }, (_, n) => aPast(n));
+const record = (entries: readonly RecordEntry[]) => recordAll(db, entries);
 const labelled = (count: number) =>
   db.rows(
     `insert into labels (decision_id, label, source, labelled_by, labelled_at)
@@ -72,66 +51,6 @@ const PACK = {
     aRule("R3", { client_count_1h: 0 }, { mode: "shadow" }),
   ],
 };
-
-describe("pages of stored decisions", () => {
-  test("give every decision of the period once, whatever the page's size and however many share a time", async () => {
-    await record(pasts(250));
-    const source = createCaseSource(db.database);
-    expect(expectValue(await source.count(PERIOD, 1_000, BUDGET_MS))).toBe(250);
-    expect(expectValue(await source.count(PERIOD, 100, BUDGET_MS))).toBe(100);
-    for (const limit of [7, 40, 249, 250, 251]) {
-      const seen = await readAll(source, limit);
-      expect(new Set(seen.map(({ decisionId }) => decisionId)).size).toBe(250);
-      expect(seen).toHaveLength(250);
-      expect(seen.map(({ decidedAtMs }) => decidedAtMs)).toEqual(seen.map(({ decidedAtMs }) => decidedAtMs).toSorted((a, b) => b - a));
-    }
-  });
-
-  test("bring what was read and decided, the latest label, and the event as it was recorded", async () => {
-    await record([aPast(11)]);
-    await db.rows(
-      `insert into labels (decision_id, label, source, labelled_by, labelled_at) values
-       ('decision of t11 ', 'fraud', 's', 'b', '2026-11-21'), ('decision of t11 ', 'chargeback', 's', 'b', '2026-11-23'), ('decision of t11 ', 'legitimate', 's', 'b', '2026-11-22')`,
-    );
-    const [one] = await readAll(createCaseSource(db.database), 10);
-    expect(one).toEqual({
-      decisionId: "decision of t11 ",
-      decidedAtMs: NOON,
-      event: { ...anEvent({ id: "t11", amountMinor: 1_100, dimensions: { client: "c11" } }), status: "blocked" },
-      isOwnEvent: true,
-      facts: { values: { amount: 1_100, client_count_1h: 5, client_count_24h: 11, country: "DE" }, missing: [] },
-      probability: 0.05,
-      degraded: [],
-      hits: [],
-      before: { outcome: "block", rules: ["p/R1"] },
-      truth: "chargeback",
-      seq: 3,
-      featuresHash: FEATURES_HASH,
-      livemode: true,
-    });
-  });
-
-  test("keep to their period and their world, and count decisions whose event is gone", async () => {
-    await record([...pasts(3), aPast(4, { livemode: false })]);
-    await db.rows("delete from events where id = 't1'");
-    const source = createCaseSource(db.database);
-    const page = expectValue(await source.page({ ...PERIOD, after: null, limit: 10 }, BUDGET_MS));
-    expect(page).toMatchObject({ skipped: 1, next: null });
-    expect(page.cases.map(({ event }) => event.id)).toEqual(["t2", "t0"]);
-    expect(expectValue(await source.count({ ...PERIOD, toMs: NOON }, 10, BUDGET_MS))).toBe(0);
-  });
-
-  test("a later stage is known not to be the recorded event's own call, and a list entry that decided stands", async () => {
-    const first = aDecided(anEvent({ id: "t", stage: "a" }));
-    const decided_by = { kind: "block_list", id: "e1", type: "client", value: "client-1", reason: "stolen" } as const;
-    const second = aDecided(anEvent({ id: "t", stage: "b", occurredAtMs: NOON + 9 }), { outcome: "block", answer: { decided_by } });
-    await record([first]);
-    await record([second]);
-    const cases = await readAll(createCaseSource(db.database), 10);
-    expect(cases.map(({ isOwnEvent }) => isOwnEvent)).toEqual([false, true]);
-    expect(cases[0]?.hits).toMatchObject([{ verdict: "block", id: "e1", kind: "client", value: "client-1", reason: "stolen" }]);
-  });
-});
 
 describe("a backtest", () => {
   test("counts what a look at every decision by itself counts, labels included", async () => {
@@ -313,16 +232,6 @@ async function runToEnd(id: string): Promise<void> {
       { timeout: 30_000, interval: 1 },
     )
     .toBe("done");
-}
-
-async function readAll(source: CaseSource, limit: number): Promise<StoredCase[]> {
-  const cases: StoredCase[] = [];
-  for (let after: Cursor | null = null; ; ) {
-    const page: CasePage = expectValue(await source.page({ ...PERIOD, after, limit }, BUDGET_MS));
-    cases.push(...page.cases);
-    if (page.next === null) return cases;
-    after = page.next;
-  }
 }
 
 /** All decisions in one page, none of the job's machinery. */
