@@ -33,6 +33,7 @@ import type { LiveConfig } from "./live-config.ts";
 import type { Scorer } from "./score-model.ts";
 import type { KeyVerifier } from "./verify-key.ts";
 import type { TokenVerifier } from "./verify-token.ts";
+import type { WebhookServices } from "./webhooks/webhook-services.ts";
 
 /** Everything a request may use, made once per isolate by the composition root. */
 export interface Services {
@@ -78,6 +79,8 @@ export interface Services {
   readonly staff: StaffWrites;
   readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };
   readonly alerts: AlertStore;
+  /** Tells others of what happened. */
+  readonly webhooks: WebhookServices;
   /** Keeps a version from blocking more than its policy allows. */
   readonly guard: { readonly rates: BlockRateSource; readonly flag: BlockGuardStore; readonly cap: BlockCap };
   readonly ruleStats: RuleStatsStore;

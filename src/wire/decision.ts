@@ -48,6 +48,7 @@ import { createConfigStores } from "./config-stores.ts";
 import { gatePartsOf } from "./gate.ts";
 import { createGuard } from "./guard.ts";
 import { createLists } from "./lists.ts";
+import { createWebhooks } from "./webhooks.ts";
 
 /** One set of services per isolate: a deployment's bindings do not change under it. */
 let made: Services | null = null;
@@ -144,6 +145,7 @@ function createServices(env: unknown): Services {
       trail: createAuditTrail({ outbox, clock, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), log }),
     },
     ...createGuard(database, redisClient, hash),
+    webhooks: createWebhooks({ database }),
     backtests: createBacktests(database),
     idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes }),
     databaseHealth: createHealthSource(database),

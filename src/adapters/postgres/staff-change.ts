@@ -1,8 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { StaffChange } from "../../ports/staff-writes.ts";
 
-/** Statements that make a change. `when` says whether the deciding one, the very first, changed a row. */
-type Statements = (when: SQL) => readonly [first: SQL, ...rest: SQL[]];
+/**
+ * Statements that make a change. `when` says whether the deciding one, the very first, changed a row; `own` names the rows that
+ * an earlier statement of the same change gives back.
+ */
+type Statements = (when: SQL, own: (index: number) => SQL) => readonly [first: SQL, ...rest: SQL[]];
 
 // A change is opaque outside this folder; its statements are kept beside it.
 const prepared = new WeakMap<StaffChange, Statements>();
@@ -20,9 +23,12 @@ export function prepareChange(statements: Statements): StaffChange {
 /** All statements of several changes in order; the first of the first decides. Throws on a change that another adapter prepared. */
 export function statementsOf(changes: readonly StaffChange[]): readonly SQL[] {
   const decided = sql`exists (select from change_0)`;
-  return changes.flatMap((change) => {
+  const all: SQL[] = [];
+  for (const change of changes) {
     const statements = prepared.get(change);
     if (statements === undefined) throw new TypeError("a staff change of another adapter");
-    return statements(decided);
-  });
+    const first = all.length;
+    all.push(...statements(decided, (index) => sql`${sql.identifier(`change_${first + index}`)}`));
+  }
+  return all;
 }
