@@ -4,6 +4,7 @@ import type { Fault } from "../../../../core/rules/fault.ts";
 import type { CaseResult } from "../../../../core/rules/run-cases.ts";
 import type { Problem } from "../../../problem.ts";
 import { problemOfStaffRefusal } from "../../../staff-refusal.ts";
+import { describeDifference } from "./rule-answers.ts";
 
 /** Why the rules were not edited or published, as an answer. */
 export function problemOfRules(refusal: VersionRefusal | StaffRefusal): Problem {
@@ -32,7 +33,7 @@ export function problemOfRules(refusal: VersionRefusal | StaffRefusal): Problem 
         more: {
           base: baseSeq,
           live: { seq: live.seq, author: live.author, message: live.message, at: new Date(live.atMs).toISOString() },
-          difference,
+          difference: difference === null ? null : describeDifference(difference),
         },
       };
     }
