@@ -1,10 +1,13 @@
 import { type Program, runProgram } from "../rules/run-program.ts";
 import type { Console } from "../rules/terminal.ts";
 import { check } from "./commands/check.ts";
+import { exportEntries } from "./commands/export.ts";
+import { importFeed } from "./commands/import.ts";
+import { status } from "./commands/status.ts";
 
 const LISTS: Program = {
   name: "lists",
-  commands: [check],
+  commands: [check, importFeed, status, exportEntries],
   about: "Lists of addresses, from feeds and from people.",
 };
 
