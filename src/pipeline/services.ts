@@ -30,6 +30,7 @@ import type { HttpMeter } from "./http-meter.ts";
 import type { CallLimiter } from "./limit-calls.ts";
 import type { ListServices } from "./lists/list-services.ts";
 import type { LiveConfig } from "./live-config.ts";
+import type { ReportServices } from "./reports/report-services.ts";
 import type { Scorer } from "./score-model.ts";
 import type { KeyVerifier } from "./verify-key.ts";
 import type { TokenVerifier } from "./verify-token.ts";
@@ -79,6 +80,8 @@ export interface Services {
   readonly staff: StaffWrites;
   readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };
   readonly alerts: AlertStore;
+  /** Suspicions that people work on. */
+  readonly reports: ReportServices;
   /** Tells others of what happened. */
   readonly webhooks: WebhookServices;
   /** Keeps a version from blocking more than its policy allows. */

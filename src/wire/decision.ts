@@ -48,6 +48,7 @@ import { createConfigStores } from "./config-stores.ts";
 import { gatePartsOf } from "./gate.ts";
 import { createGuard } from "./guard.ts";
 import { createLists } from "./lists.ts";
+import { createReports } from "./reports.ts";
 import { createWebhooks } from "./webhooks.ts";
 
 /** One set of services per isolate: a deployment's bindings do not change under it. */
@@ -97,6 +98,7 @@ function createServices(env: unknown): Services {
   const mirror = createKeyMirror(redisClient);
   const newId = (): string => crypto.randomUUID();
   const auth = createAuth({ jwtSecret: config.jwtSecret, database, redis: redisClient, digest: keyDigest, newId, clock });
+  const webhooks = createWebhooks({ database });
   return {
     clock,
     newId,
@@ -145,7 +147,8 @@ function createServices(env: unknown): Services {
       trail: createAuditTrail({ outbox, clock, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), log }),
     },
     ...createGuard(database, redisClient, hash),
-    webhooks: createWebhooks({ database }),
+    webhooks,
+    reports: createReports({ database, webhooks }),
     backtests: createBacktests(database),
     idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes }),
     databaseHealth: createHealthSource(database),

@@ -19,13 +19,23 @@ export type ReportType = (typeof REPORT_TYPES)[number];
 export const REPORT_ORIGINS = ["trigger", "hand", "review", "collision", "chargeback"] as const;
 export type ReportOrigin = (typeof REPORT_ORIGINS)[number];
 
-/** A report as it is opened; status `pending`. */
+/** How far a report is; `moves.ts` says what may follow what. Open are `pending` and `reviewing`. */
+export const REPORT_STATUSES = ["pending", "reviewing", "confirmed", "rejected", "resolved"] as const;
+export type ReportStatus = (typeof REPORT_STATUSES)[number];
+
+export type ReportSeverity = (typeof SEVERITIES)[number];
+
+/** What holds for a transaction once its case is closed. */
+export type Verdict = "allow" | "block";
+
+/** A finding that opens a report, status `pending`, or is taken in by the open one of its key. */
 export interface NewReport {
+  /** The same for the same finding, however often it is seen: such a finding changes nothing again. It is the report's id when it opens one. */
   readonly id: string;
-  /** One open report a key: entity and window of a trigger. An open one with this key takes the evidence in instead of a second. */
+  /** One open report a key: entity and window of a trigger. An open one with this key takes the finding in instead of a second. */
   readonly dedupKey: string;
   readonly type: ReportType;
-  readonly severity: (typeof SEVERITIES)[number];
+  readonly severity: ReportSeverity;
   readonly origin: ReportOrigin;
   readonly livemode: boolean;
   /** Whom it is about; null when it is about no entity. */
@@ -42,7 +52,7 @@ export interface NewReport {
     readonly devices: readonly string[];
     readonly clients: readonly string[];
   };
-  /** Until when a person must have looked, and what holds when nobody did; null without a deadline. */
-  readonly deadline: { readonly atMs: number; readonly fallback: "allow" | "block" } | null;
+  /** Until when a person must have decided, and what holds when nobody did; null without a deadline. */
+  readonly deadline: { readonly atMs: number; readonly fallback: Verdict } | null;
   readonly openedAtMs: number;
 }

@@ -1,0 +1,10 @@
+import type { ReportStore } from "../../ports/reports.ts";
+import type { Database } from "./database.ts";
+import { addFindings } from "./report-findings.ts";
+
+/** Reports in Postgres; the unique index on open keys makes two that find one cause at once open one report. */
+export function createReportStore(database: Database): ReportStore {
+  return {
+    addFindings: (findings, budgetMs) => addFindings(database, findings, budgetMs),
+  };
+}

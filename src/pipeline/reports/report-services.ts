@@ -1,0 +1,6 @@
+import type { ReportOpener, ReportStore } from "../../ports/reports.ts";
+
+/** Reports and cases: opened through `open`, worked on through the store. */
+export interface ReportServices extends ReportOpener {
+  readonly store: ReportStore;
+}
