@@ -138,7 +138,8 @@ async function fill(
     const before = rows.length;
     reader.push(part);
     taken += rows.length - before;
-    if (taken > 2 * MOST_FEED_ENTRIES) break;
+    // Cut off here it would be a list that nobody made.
+    if (taken > 2 * MOST_FEED_ENTRIES) return tooManyLines(reader.end());
     const flushed = await flush(ROWS_AT_ONCE);
     if (!flushed.ok) return flushed;
   }
@@ -152,6 +153,11 @@ async function fill(
   if (!flushed.ok) return flushed;
   const counted = await deps.feeds.count(call.as, generation, FEED_BUDGET_MS);
   return counted.ok ? ok({ report, entries: counted.value }) : unavailable(counted.error.source);
+}
+
+function tooManyLines({ withdrawn: _, ...report }: FeedReport): Result<never, FeedRefusal> {
+  const message = `the feed has more than ${(2 * MOST_FEED_ENTRIES).toLocaleString("en")} lines with an address`;
+  return err({ kind: "feed_refused", code: "feed_too_large", message, report });
 }
 
 const unavailable = (part: string): Result<never, StaffRefusal> => err({ kind: "unavailable", part });
