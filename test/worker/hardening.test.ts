@@ -84,7 +84,7 @@ describe("staff routes", () => {
   const publish = (address: string | null, headers: Record<string, string> = {}) =>
     service.call("/api/admin/fraud-rules/publish", {
       as: "admin",
-      body: {},
+      body: { files: [] },
       headers: { ...(address === null ? {} : { "cf-connecting-ip": address }), ...headers },
     });
 
