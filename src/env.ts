@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { type Networks, parseNetworks } from "./core/access/network.ts";
 import { readMasterKeys } from "./core/audit/master-keys.ts";
-import { type Currency, createCurrency } from "./core/event/money.ts";
+import { type Currency, createCurrency, toMinor } from "./core/event/money.ts";
 import { CONFIGURATION_ERROR } from "./core/log/describe-error.ts";
 import { LOG_LEVELS, type LogLevel } from "./core/log/log-line.ts";
+import type { ReviewPolicy } from "./core/reports/review-case.ts";
 
 const binding = <T>(method: string) =>
   z.custom<T>((value) => typeof (value as Record<string, unknown> | undefined)?.[method] === "function", {
@@ -92,6 +93,10 @@ const Bindings = z.object({
   /** How long a decision waits for a new ruleset before the old one decides once more. */
   RULESET_BUDGET_MS: milliseconds(30),
   RETENTION_DAYS: z.coerce.number().int().min(31).max(3_650).default(400),
+  /** How long an outcome `review` waits for a person. */
+  REVIEW_HOURS: z.coerce.number().positive().max(720).default(24),
+  /** What nobody decided in that time is allowed below this amount, in major units of `CURRENCY`, and else blocked; 0 blocks all of it. */
+  REVIEW_ALLOW_BELOW: z.coerce.number().nonnegative().max(1_000_000_000).default(100),
 });
 
 /** A deployment's configuration, checked once per isolate. */
@@ -116,6 +121,7 @@ export interface Config {
   readonly aggregatesBudgetMs: number;
   readonly rulesetBudgetMs: number;
   readonly retentionDays: number;
+  readonly review: ReviewPolicy;
 }
 
 /** Reads the bindings; throws with every fault named, because a Worker that is set up wrong must not answer. */
@@ -152,11 +158,17 @@ export function readConfig(env: unknown): Config {
     aggregatesBudgetMs: vars.AGGREGATES_BUDGET_MS,
     rulesetBudgetMs: vars.RULESET_BUDGET_MS,
     retentionDays: vars.RETENTION_DAYS,
+    review: reviewPolicy(vars),
   };
 }
 
 function auditKeys({ AUDIT_KEY, HASH_SECRET }: z.output<typeof Bindings>): Config["auditKeys"] {
   return (AUDIT_KEY === undefined ? null : readMasterKeys(AUDIT_KEY)) ?? [["local", HASH_SECRET]];
+}
+
+function reviewPolicy(vars: z.output<typeof Bindings>): ReviewPolicy {
+  const { exponent } = createCurrency(vars.CURRENCY);
+  return { hours: vars.REVIEW_HOURS, allowBelowMinor: toMinor(vars.REVIEW_ALLOW_BELOW, exponent), exponent };
 }
 
 /** Named, because the log keeps the message of no error it does not know. */

@@ -1,5 +1,6 @@
 import { describeError } from "../core/log/describe-error.ts";
 import type { RecordEntry } from "../ports/records.ts";
+import { openReviews } from "./reports/open-reviews.ts";
 import type { Services } from "./services.ts";
 import { watchRecordedBlocks } from "./watch-block-rate.ts";
 
@@ -10,7 +11,10 @@ import { watchRecordedBlocks } from "./watch-block-rate.ts";
 type Step = (services: Services, entries: readonly RecordEntry[]) => Promise<boolean>;
 
 /** In their order. */
-const STEPS: readonly (readonly [name: string, step: Step])[] = [["watch_block_rate", watchRecordedBlocks]];
+const STEPS: readonly (readonly [name: string, step: Step])[] = [
+  ["watch_block_rate", watchRecordedBlocks],
+  ["open_reviews", openReviews],
+];
 
 /** Runs every step over what was recorded; false when one must see the entries again. A step that breaks is told and holds nobody up. */
 export async function afterRecord(services: Services, entries: readonly RecordEntry[]): Promise<boolean> {

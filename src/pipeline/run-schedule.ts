@@ -6,6 +6,7 @@ import { reconcileLists, sweepFeeds } from "./lists/reconcile-lists.ts";
 import { reconcileNamedLists } from "./lists/reconcile-named-lists.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
 import { reconcileConfig } from "./reconcile-config.ts";
+import { closeOverdue } from "./reports/close-overdue.ts";
 import type { Services, WaitUntil } from "./services.ts";
 import { watchBlockRates } from "./watch-block-rate.ts";
 
@@ -23,6 +24,7 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["reconcile_lists", reconcileLists],
     ["watch_block_rates", watchBlockRates],
     ["resume_backtests", resumeBacktests],
+    ["close_overdue", closeOverdue],
   ],
   "*/5 * * * *": [["refresh_client_statistics", (services) => services.maintenance.refreshClientStatistics(JOB_BUDGET_MS)]],
   "0 * * * *": [

@@ -148,7 +148,7 @@ function createServices(env: unknown): Services {
     },
     ...createGuard(database, redisClient, hash),
     webhooks,
-    reports: createReports({ database, webhooks }),
+    reports: createReports({ database, webhooks, review: config.review }),
     backtests: createBacktests(database),
     idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes }),
     databaseHealth: createHealthSource(database),

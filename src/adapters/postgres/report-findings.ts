@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { namedBy } from "../../core/reports/named-by.ts";
 import type { NewReport } from "../../core/reports/report.ts";
 import type { Result } from "../../core/result.ts";
 import { SEVERITIES } from "../../core/rules/document.ts";
@@ -46,14 +47,8 @@ function toRow({ id, livemode, dedupKey, type, severity, origin, ...finding }: N
     fallback: deadline?.fallback ?? null,
     found_at: toInstant(openedAtMs),
     decisions: decisionIds,
-    related: relatedOf({ entity, related }),
+    related: namedBy({ entity, related }),
   };
-}
-
-function relatedOf({ entity, related }: Pick<NewReport, "entity" | "related">): { kind: string; value: string }[] {
-  const of = (kind: string, values: readonly string[]) => values.map((value) => ({ kind, value }));
-  const named = [...of("ip", related.addresses), ...of("device", related.devices), ...of("client", related.clients)];
-  return entity === null ? named : [{ kind: entity.kind, value: entity.value }, ...named];
 }
 
 /**
