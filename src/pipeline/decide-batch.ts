@@ -1,6 +1,6 @@
 import { StoredDecision } from "../core/decision/answer.ts";
 import { forcedResult } from "../core/decision/forced-outcome.ts";
-import { type ParsedEvent, parseTransaction } from "../core/event/parse.ts";
+import type { ParsedEvent } from "../core/event/parse.ts";
 import { decisionFields } from "../core/log/decision-fields.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { SourceFault } from "../ports/answer.ts";
@@ -13,6 +13,7 @@ import { forCaller } from "./for-caller.ts";
 import { pauseWhenForced } from "./forced-pause.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { haveLists } from "./lists/have-lists.ts";
+import { parseGated } from "./parse-gated.ts";
 import { refreshAggregates } from "./refresh-aggregates.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Services } from "./services.ts";
@@ -118,12 +119,7 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
 async function parseAll(services: Services, call: BatchCall, nowMs: number, answers: ItemAnswer[]): Promise<Item[]> {
   const items: Item[] = [];
   for (const [index, input] of call.inputs.entries()) {
-    const parsed = parseTransaction(input, {
-      settings: services.eventSettings,
-      nowMs,
-      callerAddress: call.caller.address,
-      newId: services.newId,
-    });
+    const parsed = await parseGated(services, { input, callerAddress: call.caller.address, nowMs });
     if (!parsed.ok) {
       answers[index] = err({ kind: "invalid", faults: parsed.error });
       continue;

@@ -2,7 +2,7 @@ import type { World } from "../core/access/api-key.ts";
 import { type DecisionAnswer, StoredDecision } from "../core/decision/answer.ts";
 import { forcedResult } from "../core/decision/forced-outcome.ts";
 import type { CanonicalEvent } from "../core/event/event.ts";
-import { type ParsedEvent, parseTransaction } from "../core/event/parse.ts";
+import type { ParsedEvent } from "../core/event/parse.ts";
 import type { Limited } from "../core/limits/limited.ts";
 import type { LimitVerdict } from "../core/limits/verdict.ts";
 import { decisionFields } from "../core/log/decision-fields.ts";
@@ -17,6 +17,7 @@ import { explanationForCaller, forCaller } from "./for-caller.ts";
 import { pauseWhenForced } from "./forced-pause.ts";
 import { limitVerdict } from "./limit-claim.ts";
 import { haveLists } from "./lists/have-lists.ts";
+import { parseGated } from "./parse-gated.ts";
 import { refreshAggregates } from "./refresh-aggregates.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Services, WaitUntil } from "./services.ts";
@@ -53,12 +54,7 @@ export type AnalyzeAnswer = DecisionAnswer & Partial<DecidedEvent["explanation"]
 export async function decideTransaction(services: Services, call: DecideCall): Promise<Result<AnalyzeAnswer, Refusal>> {
   const nowMs = services.clock();
   const { world } = call.caller;
-  const parsed = parseTransaction(call.input, {
-    settings: services.eventSettings,
-    nowMs,
-    callerAddress: call.caller.address,
-    newId: services.newId,
-  });
+  const parsed = await parseGated(services, { input: call.input, callerAddress: call.caller.address, nowMs });
   if (!parsed.ok) return err({ kind: "invalid", faults: parsed.error });
   const { event } = parsed.value;
   if (forcedResult(world, event) === "failure") return err({ kind: "forced" });

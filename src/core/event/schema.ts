@@ -13,6 +13,15 @@ export const Transaction = z.strictObject({
 });
 export type Transaction = z.infer<typeof Transaction>;
 
+/** A transaction as a shop behind the gate sends it. The context is taken in before the transaction is parsed, and is not kept. */
+export const GatedTransaction = Transaction.extend({
+  tollgate_context: z
+    .string()
+    .max(4_096)
+    .optional()
+    .meta({ description: "the `x-tollgate-context` the gate sent with the visitor's request" }),
+});
+
 const OTHER_EVENTS = EVENT_TYPES.filter((type) => type !== "payment" && type !== "transaction");
 
 /** register, login, profile_change, click, conversion. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isStaff, mayDo } from "../../core/access/permission.ts";
 import { DecisionAnswer } from "../../core/decision/answer.ts";
-import { Transaction } from "../../core/event/schema.ts";
+import { GatedTransaction } from "../../core/event/schema.ts";
 import { createDeadline } from "../../pipeline/budget.ts";
 import { decideTransaction } from "../../pipeline/decide-transaction.ts";
 import { callerAddress } from "../caller-address.ts";
@@ -23,7 +23,7 @@ export const analyze: Route = {
   description:
     'A repeated `transaction_id` + `stage` gets the stored answer. `explain=true` adds features and rule trees; `dryRun=true` (staff) records nothing; with `self=false` the call itself is left out of every window. A caller may shorten the deadline with `Tollgate-Deadline-Ms`.\n\nWith a test key (`tg_test_…`), these values of `device_id` force the result, so that every branch of a checkout can be tried: `test_allow`, `test_challenge`, `test_review`, `test_block` (that outcome, `reasons: ["test_device"]`), `test_degraded` (decided as if Redis were away), `test_slow` (the answer comes after two seconds), `test_500` (a 500, nothing is recorded). A live key knows no such ids. Test answers say `livemode: false`; windows, records and statistics of the two worlds never meet.',
   query: Query,
-  body: Transaction,
+  body: GatedTransaction,
   answers: { 200: { description: "The decision", schema: DecisionAnswer } },
   handle: async (c) => {
     const services = c.get("services");

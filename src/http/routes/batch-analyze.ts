@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isStaff } from "../../core/access/permission.ts";
 import { DecisionAnswer } from "../../core/decision/answer.ts";
-import { Transaction } from "../../core/event/schema.ts";
+import { GatedTransaction } from "../../core/event/schema.ts";
 import { createDeadline } from "../../pipeline/budget.ts";
 import { decideBatch } from "../../pipeline/decide-batch.ts";
 import { callerAddress } from "../caller-address.ts";
@@ -24,7 +24,7 @@ export const batchAnalyze: Route = {
   summary: "Decide on up to 1,000 transactions, in order",
   description:
     "Answers stand in the order of the input; each transaction sees the earlier ones. A bad item gets its own problem in its place. Each transaction counts as one call in the caller's limits.",
-  body: z.array(Transaction).min(1).max(MAX_ITEMS),
+  body: z.array(GatedTransaction).min(1).max(MAX_ITEMS),
   answers: {
     200: {
       description: "The answers",

@@ -6,12 +6,12 @@ import type { CompiledConfig } from "../../core/config/compile.ts";
 import type { DecisionAnswer, StoredDecision } from "../../core/decision/answer.ts";
 import { buildDecision, type Explanation } from "../../core/decision/build-decision.ts";
 import type { CanonicalEvent } from "../../core/event/event.ts";
-import { parseTransaction } from "../../core/event/parse.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { bodyHash } from "../body-hash.ts";
 import { createDeadline } from "../budget.ts";
 import { decideClaimed } from "../decide-claimed.ts";
 import { haveLists } from "../lists/have-lists.ts";
+import { parseGated } from "../parse-gated.ts";
 import { findDecision } from "../read-decision.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services, WaitUntil } from "../services.ts";
@@ -67,7 +67,7 @@ async function simulateEvent(
   live: CompiledConfig | null,
 ): Promise<Result<Simulated, Refusal>> {
   const nowMs = services.clock();
-  const parsed = parseTransaction(input, { settings: services.eventSettings, nowMs, callerAddress, newId: services.newId });
+  const parsed = await parseGated(services, { input, callerAddress, nowMs });
   if (!parsed.ok) return err({ kind: "invalid", faults: parsed.error });
   const { event, warnings } = parsed.value;
   const listed = await haveLists(services, world, createDeadline(services.clock, nowMs, BUDGET_MS));

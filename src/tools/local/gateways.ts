@@ -11,6 +11,7 @@ export interface WorkerVars extends Readonly<Record<string, string>> {
   readonly UPSTASH_REDIS_REST_TOKEN: string;
   readonly HASH_SECRET: string;
   readonly JWT_SECRET: string;
+  readonly GATE_SECRET: string;
 }
 
 /** Both protocol gateways in front of their engines. */
@@ -50,6 +51,7 @@ export function workerVars(secrets: LocalSecrets, neonOrigin: string, upstashOri
     UPSTASH_REDIS_REST_TOKEN: secrets.gatewaySecret,
     HASH_SECRET: secrets.hashSecret,
     JWT_SECRET: secrets.jwtSecret,
+    GATE_SECRET: secrets.gateSecret,
   };
 }
 

@@ -6,12 +6,12 @@ import * as z from "zod";
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What a local stack keeps to itself: made once per data folder, in a file that only its owner reads. */
-export const LocalSecrets = z.object({ hashSecret: hex32, gatewaySecret: hex32, engineSecret: hex32, jwtSecret: hex32 });
+export const LocalSecrets = z.object({ hashSecret: hex32, gatewaySecret: hex32, engineSecret: hex32, jwtSecret: hex32, gateSecret: hex32 });
 export type LocalSecrets = z.infer<typeof LocalSecrets>;
 
 export function createSecrets(): LocalSecrets {
   const secret = () => randomBytes(32).toString("hex");
-  return { hashSecret: secret(), gatewaySecret: secret(), engineSecret: secret(), jwtSecret: secret() };
+  return { hashSecret: secret(), gatewaySecret: secret(), engineSecret: secret(), jwtSecret: secret(), gateSecret: secret() };
 }
 
 export function loadSecrets(folder: string): LocalSecrets {
@@ -29,8 +29,8 @@ export function loadSecrets(folder: string): LocalSecrets {
 
 /** A secret that this release added is made and kept beside the older ones. */
 function completed(file: string, stored: unknown): LocalSecrets {
-  const older = LocalSecrets.partial({ jwtSecret: true }).parse(stored);
+  const older = LocalSecrets.partial({ jwtSecret: true, gateSecret: true }).parse(stored);
   const secrets = LocalSecrets.parse({ ...createSecrets(), ...older });
-  if (older.jwtSecret === undefined) writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  if (older.jwtSecret === undefined || older.gateSecret === undefined) writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;
 }

@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test("secrets are made once, kept, and readable by their owner alone", () => {
   const first = loadSecrets(folder);
   expect(loadSecrets(folder)).toEqual(first);
-  expect(new Set(Object.values(first)).size).toBe(4);
+  expect(new Set(Object.values(first)).size).toBe(5);
   expect(statSync(join(folder, "secrets.json")).mode & 0o777).toBe(0o600);
 });
 
