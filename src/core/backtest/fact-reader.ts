@@ -1,4 +1,5 @@
 import type { CanonicalEvent } from "../event/event.ts";
+import { differsStep } from "../features/address-steps.ts";
 import type { FeatureCatalogue } from "../features/catalogue.ts";
 import type { FactDeps } from "../features/compile-facts.ts";
 import type { Declaration } from "../features/declaration.ts";
@@ -75,14 +76,17 @@ function inputsOf(declaration: Declaration): string[] {
     case "compare":
       return [declaration.left, declaration.right].flatMap((term) => ("feature" in term ? [term.feature] : []));
     case "email":
+    case "unusualCountry":
       return [declaration.of];
+    case "differs":
+      return [...declaration.of];
     default:
       return [];
   }
 }
 
 /** Those, and the one that stands in for it. */
-function readsOf(declaration: Declaration): string[] {
+export function readsOf(declaration: Declaration): string[] {
   const { default: standIn } = declaration;
   return typeof standIn === "object" && standIn !== null ? [...inputsOf(declaration), standIn.feature] : inputsOf(declaration);
 }
@@ -100,6 +104,8 @@ function stepOf(
       return arithmeticStep(declaration, slot, slotOf);
     case "compare":
       return compareStep(declaration, slot, slotOf);
+    case "differs":
+      return differsStep(declaration, slot, slotOf);
     case "email":
       return emailStep(declaration, slot, slotOf, deps.disposableDomains);
     case "field":
@@ -111,6 +117,9 @@ function stepOf(
     case "behaviour":
     case "profile":
     case "store":
+    case "service":
+    case "address":
+    case "unusualCountry":
       return null;
   }
 }

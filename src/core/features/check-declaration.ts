@@ -5,6 +5,7 @@ import { LITERAL_FORM, parseLiteral } from "../rules/literal.ts";
 import { didYouMean } from "../rules/nearest.ts";
 import { BODY_FIELDS } from "./body-fields.ts";
 import { isZone } from "./calendar.ts";
+import { checkAddress, checkDiffers, checkUnusualCountry } from "./check-address.ts";
 import { checkArithmetic, checkCompare, checkEmail } from "./check-derived.ts";
 import { checkHistory } from "./check-history.ts";
 import { isComparable } from "./comparable.ts";
@@ -63,9 +64,17 @@ function withoutDefault(feature: FeatureEntry, context: DeclarationContext): Dec
       return { kind: "profile", name, type: document.type, field: document.field, default: null };
     case "featureStoreLookup":
       return { kind: "store", name, type: document.type, by: document.by, key: document.key, default: null };
+    case "serviceLookup":
+      return { kind: "service", name, type: document.type, service: document.service, key: document.key, default: null };
     case "emailDomain":
     case "disposableEmail":
       return checkEmail(feature, document, context);
+    case "addressIntelligence":
+      return checkAddress(feature, document.measure);
+    case "unusualCountry":
+      return checkUnusualCountry(feature, document, context);
+    case "differs":
+      return checkDiffers(feature, document, context);
     default:
       return checkHistory(feature, document, context);
   }

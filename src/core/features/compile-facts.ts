@@ -2,6 +2,7 @@ import { createDecodedLog, type DecodedLog } from "../velocity/decode-log.ts";
 import type { DimensionHash } from "../velocity/dimension-hash.ts";
 import { groupHistory, type HistoryGroup, type LogRole } from "../velocity/history-group.ts";
 import type { PredicateContext } from "../velocity/record-predicate.ts";
+import { addressStep, differsStep, unusualCountryStep } from "./address-steps.ts";
 import { aggregateStep } from "./aggregate-steps.ts";
 import { createZoneClock } from "./calendar.ts";
 import type { FeatureCatalogue } from "./catalogue.ts";
@@ -12,6 +13,7 @@ import { distanceStep } from "./distance-step.ts";
 import { calendarStep, fieldStep } from "./event-steps.ts";
 import { type FactState, inheritMarks, type Step } from "./fact-state.ts";
 import { behaviourStep, profileStep, storeStep } from "./lookup-steps.ts";
+import { serviceStep } from "./service-step.ts";
 
 /** What the evaluation of features needs from outside. */
 export interface FactDeps {
@@ -72,6 +74,14 @@ export function compileFacts(catalogue: FeatureCatalogue, { hash, disposableDoma
         return profileStep(declaration, slot, catalogue.currencyExponent);
       case "store":
         return storeStep(declaration, slot, catalogue.currencyExponent);
+      case "service":
+        return serviceStep(declaration, slot, catalogue.currencyExponent);
+      case "address":
+        return addressStep(declaration, slot);
+      case "unusualCountry":
+        return unusualCountryStep(declaration, slot, slotOf);
+      case "differs":
+        return differsStep(declaration, slot, slotOf);
       case "email":
         return emailStep(declaration, slot, slotOf, disposableDomains);
     }

@@ -22,7 +22,7 @@ export function createCatalogue(declarations: readonly Declaration[], timeZone: 
     aggregates,
     roles: [...roles.values()],
     readsClient:
-      declarations.some(({ kind }) => kind === "behaviour" || kind === "profile") ||
+      declarations.some(({ kind }) => kind === "behaviour" || kind === "profile" || kind === "unusualCountry") ||
       history.some(isKnownDestination) ||
       aggregates.some(({ by }) => by[0] === "client"),
     readsDest: aggregates.some(({ by }) => by[0] === "dest"),
@@ -38,15 +38,20 @@ function sourceOf(declaration: Declaration): FeatureSource {
     case "distance":
       return "log";
     case "behaviour":
+    case "unusualCountry":
       return "postgres";
+    case "address":
+      return declaration.measure === "riskScore" ? "store" : "lists";
     case "profile":
     case "store":
+    case "service":
       return declaration.kind;
     case "field":
     case "calendar":
       return "event";
     case "arithmetic":
     case "compare":
+    case "differs":
     case "email":
       return "derived";
   }

@@ -131,14 +131,43 @@ export interface StoreDeclaration extends Declared {
   readonly by: EntityKind;
   readonly key: string;
 }
+/** A value of an external service's answer, by the key its settings give it. Asked only when a live or shadow rule for this kind of event reads it. */
+export interface ServiceDeclaration extends Declared {
+  readonly kind: "service";
+  readonly service: string;
+  readonly key: string;
+}
 /** The part after the last `@` of an e-mail feature, or whether it (or a parent domain) is on the list of throw-away domains. */
 export interface EmailDeclaration extends Declared {
   readonly kind: "email";
   readonly measure: "domain" | "isDisposable";
   readonly of: string;
 }
+export const ADDRESS_MEASURES = ["isDatacenter", "isVpn", "isTor", "blacklistCount", "country", "riskScore"] as const;
+export type AddressMeasure = (typeof ADDRESS_MEASURES)[number];
+/**
+ * What is known of the event's address: from imported lists by their category, the country from the request where it says one; `riskScore` in [0, 100]
+ * as the address analysis had it after the address's last event. Absent where nobody looked (no such list, an address never seen).
+ */
+export interface AddressDeclaration extends Declared {
+  readonly kind: "address";
+  readonly measure: AddressMeasure;
+}
+/** Boolean: the country `of` is none of the client's usual ones. */
+export interface UnusualCountryDeclaration extends Declared {
+  readonly kind: "unusualCountry";
+  readonly of: string;
+}
+/** Boolean: two features that are no numbers have different values. */
+export interface DiffersDeclaration extends Declared {
+  readonly kind: "differs";
+  readonly of: readonly [string, string];
+}
 
 export type Declaration =
+  | AddressDeclaration
+  | UnusualCountryDeclaration
+  | DiffersDeclaration
   | HistoryDeclaration
   | FieldDeclaration
   | ArithmeticDeclaration
@@ -148,4 +177,5 @@ export type Declaration =
   | BehaviourDeclaration
   | ProfileDeclaration
   | StoreDeclaration
+  | ServiceDeclaration
   | EmailDeclaration;

@@ -30,6 +30,10 @@ export function readsOf({ document }: FeatureEntry): { readonly key: string; rea
     case "compare":
       reads.push({ key: "left", name: document.left });
       break;
+    case "differs":
+      for (const name of document.of) reads.push({ key: "of", name });
+      break;
+    case "unusualCountry":
     case "emailDomain":
     case "disposableEmail":
       reads.push({ key: "of", name: document.of });

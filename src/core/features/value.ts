@@ -31,7 +31,7 @@ export interface Mark {
 }
 
 /** Where a value comes from; a missing value names the source that failed in `degraded`. */
-export type FeatureSource = "event" | "log" | "postgres" | "profile" | "store" | "lists" | "derived";
+export type FeatureSource = "event" | "log" | "postgres" | "profile" | "store" | "service" | "lists" | "derived";
 
 /** Everything the rules and the model read about one event: `values[slot]`, with marks for those that are not exact. */
 export interface Facts {

@@ -20,11 +20,13 @@ export function wantedAggregates(
     dest !== undefined &&
     listedDestination(aggregates, dest) === undefined &&
     catalogue.declarations.some((declaration) => declaration.kind === "history" && isKnownDestination(declaration));
+  const lacksCountries = (aggregates: ClientAggregates): boolean =>
+    aggregates.countries === undefined && catalogue.declarations.some(({ kind }) => kind === "unusualCountry");
   return {
     client:
       catalogue.readsClient &&
       client !== undefined &&
-      (cached.client === null || lacks("client", cached.client) || isUnsure(cached.client)),
+      (cached.client === null || lacks("client", cached.client) || isUnsure(cached.client) || lacksCountries(cached.client)),
     dest: catalogue.readsDest && dest !== undefined && (cached.dest === null || lacks("dest", cached.dest)),
   };
 }

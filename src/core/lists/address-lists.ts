@@ -1,5 +1,6 @@
 import type { Address } from "../address/address.ts";
 import { parseNetwork } from "../address/network.ts";
+import { type AddressIntelligence, createIntelligenceGatherer, NO_INTELLIGENCE } from "../address-intelligence/address-intelligence.ts";
 import type { AddressVerdict, Covering } from "./address-verdict.ts";
 import { type AddressTable, expiryAt, NEVER, numberAt, tagAt } from "./base/address-table.ts";
 import { compileAddressList, type ListedNetwork } from "./base/compile-address-list.ts";
@@ -19,6 +20,8 @@ export interface AddressLists {
   covering(address: Address, nowMs: number): readonly Covering[];
   /** The entries in force for exactly this network number, country or e-mail domain, in canonical form. */
   named(kind: Exclude<DeltaEntry["kind"], "ip">, value: string, nowMs: number): readonly DeltaEntry[];
+  /** What imported lists know of an address. */
+  intelligence(address: Address, nowMs: number): AddressIntelligence;
   /** An entry of the delta by the id that a verdict gave. */
   entry(id: string): DeltaEntry | undefined;
 }
@@ -52,6 +55,17 @@ export function createAddressLists(base: AddressList | null, delta: ListDelta): 
         side.list.visit(address, nowMs, visitor);
       }
       return found;
+    },
+    intelligence(address, nowMs) {
+      if (base === null) return NO_INTELLIGENCE;
+      const tags = base.tags.filter(({ source }) => !delta.removedSources.includes(source));
+      const gatherer = createIntelligenceGatherer(tags, nowMs);
+      const take: CoveringVisitor["take"] = (table, at) => {
+        const tag = base.tags[tagAt(table, at)];
+        if (tag !== undefined && tags.includes(tag)) gatherer.take(tag, numberAt(table, at));
+      };
+      base.visit(address, nowMs, { take });
+      return gatherer.end();
     },
     named(kind, value, nowMs) {
       const found = named.get(`${kind} ${value}`);

@@ -1,3 +1,5 @@
+import type { FeedCategory } from "./feed-category.ts";
+
 /**
  * What an entry of a list does to the addresses it covers. `signal` refuses nobody and is a fact for rules; `excuse` is a whitelist entry that
  * silences only the rules it names, and so lifts no block.
@@ -13,4 +15,8 @@ export type FeedRole = (typeof FEED_ROLES)[number];
 export interface ListTag {
   readonly role: ListRole;
   readonly source: string;
+  /** What the feed says of its addresses, for those that say anything. */
+  readonly category?: FeedCategory;
+  /** When the whole feed is over, epoch milliseconds; left out never. */
+  readonly endsAtMs?: number;
 }

@@ -34,7 +34,14 @@ export function createReplayPlan(catalogue: FeatureCatalogue, deps: FactDeps): R
 
 function needsStores(declaration: Declaration): boolean {
   const { kind } = declaration;
-  return kind === "profile" || kind === "behaviour" || kind === "store" || (kind === "history" && declaration.source === "postgres");
+  return (
+    kind === "profile" ||
+    kind === "behaviour" ||
+    kind === "store" ||
+    kind === "address" ||
+    kind === "unusualCountry" ||
+    (kind === "history" && declaration.source === "postgres")
+  );
 }
 
 /** Whether a log can answer what is declared for Postgres. */

@@ -88,7 +88,7 @@ test("without the logs everything they feed is missing, and nothing else", () =>
 
 test("without Postgres its aggregates are missing: a default is for what is absent", () => {
   const { values, missing } = factsOf(plan, paying("d"), { client: undefined, dest: undefined });
-  expect(missing).toEqual(["postgres"]);
+  expect(missing).toEqual(["profile", "postgres"]);
   for (const name of ["amount_mean_30d", "amount_vs_median", "night_share_30d", "is_new_destination", "dest_is_mule", "login_is_outlier"])
     expect({ [name]: values[name] }).toEqual({ [name]: undefined });
 });

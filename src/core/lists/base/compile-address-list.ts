@@ -26,6 +26,8 @@ export interface ListedNetwork {
   readonly number: number;
   /** Epoch milliseconds, kept to the second, rounded up; null never ends. */
   readonly expiresAtMs: number | null;
+  /** Of a feed: what it says of its addresses, and when it is over as a whole. The same for all its entries. */
+  readonly about?: Pick<ListTag, "category" | "endsAtMs">;
 }
 
 /** Takes entries in any order; what was over when the list was begun is left out. */
@@ -48,20 +50,21 @@ export function compileAddressList(entries: Iterable<ListedNetwork>, options: { 
 export function createListBuilder({ nowMs }: { readonly nowMs: number }): ListBuilder {
   const tags = new Map<string, { readonly place: number; readonly tag: ListTag }>();
   const tables = { 1: new GrowingRows(1), 2: new GrowingRows(2), 4: new GrowingRows(4) } satisfies Record<TableWidth, GrowingRows>;
-  const placeOf = (role: ListRole, source: string): number => {
+  const placeOf = ({ role, source, about }: ListedNetwork): number => {
     const name = `${role} ${source}`;
     const known = tags.get(name);
     if (known !== undefined) return known.place;
     if (tags.size === MOST_TAGS) throw new RangeError(`more than ${MOST_TAGS} pairs of role and source in one list`);
-    tags.set(name, { place: tags.size, tag: { role, source } });
+    tags.set(name, { place: tags.size, tag: { role, source, ...about } });
     return tags.size - 1;
   };
   return {
-    add({ network, role, source, number, expiresAtMs }) {
+    add(entry) {
+      const { network, number, expiresAtMs } = entry;
       if (!Number.isInteger(number) || number < 0 || number > MOST_NUMBER) throw new RangeError(`${number} is no number of an entry`);
       if (expiresAtMs !== null && expiresAtMs <= nowMs) return;
       const expiry = expiresAtMs === null ? NEVER : Math.min(Math.ceil(expiresAtMs / 1_000), NEVER);
-      tables[tableOf(network)].push(network, number, expiry, placeOf(role, source));
+      tables[tableOf(network)].push(network, number, expiry, placeOf(entry));
     },
     finish: () =>
       write(

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Address } from "../../address/address.ts";
 import { err, ok, type Result } from "../../result.ts";
+import { FEED_CATEGORIES } from "../feed-category.ts";
 import { LIST_ROLES, type ListTag } from "../list-role.ts";
 import { type AddressTable, covers, expiryAt, lastAtOrBefore, NEVER, parentOf, TABLE_WIDTHS } from "./address-table.ts";
 import {
@@ -36,7 +37,14 @@ export interface AddressList {
   visit(address: Address, nowMs: number, visitor: CoveringVisitor): void;
 }
 
-const Tags = z.array(z.object({ role: z.enum(LIST_ROLES), source: z.string() }));
+const Tags = z.array(
+  z.object({
+    role: z.enum(LIST_ROLES),
+    source: z.string(),
+    category: z.enum(FEED_CATEGORIES).exactOptional(),
+    endsAtMs: z.number().exactOptional(),
+  }),
+);
 
 /**
  * A list over the bytes of `compileAddressList`, usable at once: only the header is verified (its own checksum and the length), since columns are

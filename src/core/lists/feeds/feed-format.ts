@@ -3,7 +3,8 @@ import type { Network } from "../../address/network.ts";
 /**
  * How a feed is written.
  * `ipsum`: an address and the number of lists that name it, in columns. `netset`: an address or network a line, comments after `#` or `;`.
- * `csv`: with a header that names `value` (or `ip`, `address`, `network`, `cidr`) and perhaps `count` and `expires_at`; without one the first column.
+ * `csv`: with a header that names `value` (or `ip`, `address`, `network`, `cidr`) and perhaps `count`, `country` and `expires_at`; without one the
+ * first column, and a country in the second.
  * `crowdsec`: the answer of CrowdSec's LAPI to `/v1/decisions/stream?startup=true` or `/v1/decisions`.
  */
 export const FEED_FORMATS = ["ipsum", "netset", "csv", "crowdsec"] as const;
@@ -14,6 +15,8 @@ export interface FeedEntry {
   readonly network: Network;
   /** On how many lists the feed saw it; null when it does not say. */
   readonly count: number | null;
+  /** ISO 3166, upper case, of a feed that says where its networks are. */
+  readonly country: string | null;
   /** Epoch milliseconds; null lasts as long as the feed. */
   readonly expiresAtMs: number | null;
 }

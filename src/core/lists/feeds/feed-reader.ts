@@ -1,4 +1,5 @@
-import type { Network } from "../../address/network.ts";
+import { type Network, networkText } from "../../address/network.ts";
+import type { FeedCategory } from "../feed-category.ts";
 import type { FeedRole } from "../list-role.ts";
 import type { FeedEntry, FeedFault, FeedFormat } from "./feed-format.ts";
 import { guardEntry } from "./guard-entry.ts";
@@ -13,6 +14,8 @@ const LONGEST_LINE = 4_096;
 export interface FeedReading {
   readonly format: FeedFormat;
   readonly role: FeedRole;
+  /** Of `country`, entries that do not say theirs are faults. */
+  readonly category?: FeedCategory | null;
   /** Entries seen on fewer lists are left out, and with more than 1 those that do not say. */
   readonly minCount: number;
   readonly nowMs: number;
@@ -38,7 +41,7 @@ export interface FeedReader {
   end(): FeedReport;
 }
 
-export function createFeedReader({ format, role, minCount, nowMs, take }: FeedReading): FeedReader {
+export function createFeedReader({ format, role, category = null, minCount, nowMs, take }: FeedReading): FeedReader {
   const faults: FeedFault[] = [];
   const counts = { entries: 0, belowMinCount: 0, expired: 0, faultCount: 0 };
   let withdrawn: readonly Network[] = [];
@@ -49,6 +52,8 @@ export function createFeedReader({ format, role, minCount, nowMs, take }: FeedRe
   const accept = (line: number, entry: FeedEntry): void => {
     const why = guardEntry(entry.network, role);
     if (why !== null) refuse(line, why);
+    else if (category === "country" && entry.country === null)
+      refuse(line, `expected a country such as \`DE\` beside \`${networkText(entry.network)}\``);
     else if (minCount > 1 && (entry.count ?? 0) < minCount) counts.belowMinCount++;
     else if (entry.expiresAtMs !== null && entry.expiresAtMs <= nowMs) counts.expired++;
     else {

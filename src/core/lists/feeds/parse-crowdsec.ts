@@ -63,7 +63,7 @@ function entryOf(item: unknown, { role, nowMs }: { readonly role: FeedRole; read
   if (network === null) return err(`expected an address or a network, got ${quoted(decision.value)}`);
   const durationMs = parseGoDuration(decision.duration);
   if (durationMs === null) return err(`expected a duration such as \`3h59m\`, got ${quoted(decision.duration)}`);
-  return ok({ network, count: null, expiresAtMs: Math.ceil(nowMs + durationMs) });
+  return ok({ network, count: null, country: null, expiresAtMs: Math.ceil(nowMs + durationMs) });
 }
 
 const isOnAddresses = ({ scope }: Decision): boolean => ["ip", "range"].includes(scope.toLowerCase());

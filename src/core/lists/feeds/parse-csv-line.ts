@@ -4,14 +4,16 @@ import { parseTime } from "../../rules/literal.ts";
 import { quoted } from "./feed-format.ts";
 import { countOf, entryOf, type LineResult } from "./parse-line.ts";
 
+const COUNTRY = /^[a-z]{2}$/i;
 const VALUE_COLUMNS = ["value", "ip", "address", "network", "cidr"];
 
 interface Columns {
   readonly value: number;
   readonly count: number;
+  readonly country: number;
   readonly expiresAt: number;
 }
-const NO_HEADER: Columns = { value: 0, count: -1, expiresAt: -1 };
+const NO_HEADER: Columns = { value: 0, count: -1, country: 1, expiresAt: -1 };
 
 /** Reads the lines of a CSV file in turn: the first tells the columns, unless it begins with an address already. Other columns are left alone. */
 export function createCsvLines(): (line: string) => LineResult {
@@ -36,6 +38,7 @@ function columnsOf(header: readonly string[]): Columns {
   return {
     value: names.findIndex((name) => VALUE_COLUMNS.includes(name)),
     count: names.indexOf("count"),
+    country: names.indexOf("country"),
     expiresAt: names.indexOf("expires_at"),
   };
 }
@@ -48,7 +51,11 @@ function entryOfFields(fields: readonly string[], columns: Columns): LineResult 
   if (count !== "" && number === null) return err(`expected a count, got ${quoted(count)}`);
   const expiresAtMs = expiresAt === "" ? null : parseTime(expiresAt);
   if (expiresAt !== "" && expiresAtMs === null) return err(`expected a time such as \`2027-01-01T00:00:00Z\`, got ${quoted(expiresAt)}`);
-  return entryOf(value, number, expiresAtMs);
+  const country = fields[columns.country] ?? "";
+  const isCountry = COUNTRY.test(country);
+  // Without a header nobody said what the second column is.
+  if (country !== "" && !isCountry && columns !== NO_HEADER) return err(`expected a country such as \`DE\`, got ${quoted(country)}`);
+  return entryOf(value, number, expiresAtMs, isCountry ? country.toUpperCase() : null);
 }
 
 /** The fields of one line, quotes taken off; null when a quote stays open (a field over several lines is none of ours). */

@@ -27,7 +27,7 @@ export function countOf(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-export function entryOf(value: string, count: number | null, expiresAtMs: number | null): LineResult {
+export function entryOf(value: string, count: number | null, expiresAtMs: number | null, country: string | null = null): LineResult {
   const network = parseNetwork(value);
-  return network === null ? err(`expected an address or a network, got ${quoted(value)}`) : ok({ network, count, expiresAtMs });
+  return network === null ? err(`expected an address or a network, got ${quoted(value)}`) : ok({ network, count, country, expiresAtMs });
 }
