@@ -4,6 +4,7 @@ import { differenceOf, type FieldDifference } from "../core/audit/difference.ts"
 import type { AuditDetails, AuditTarget } from "../core/audit/entry.ts";
 import { formatPath } from "../core/event/lenient.ts";
 import { findUnstorableText } from "../core/event/unstorable-text.ts";
+import { findCardNumbers } from "../core/privacy/find-card-numbers.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Answer } from "../ports/answer.ts";
 import type { LastChange, StaffChange, StaffWrites } from "../ports/staff-writes.ts";
@@ -87,6 +88,8 @@ export function staffAction<Deps extends StaffDeps, Input, Output, Refused = nev
     }
     const unstorable = findUnstorableText(parsed.data);
     if (unstorable !== null) return err({ kind: "invalid", faults: [unstorable] });
+    const cardNumbers = findCardNumbers(parsed.data);
+    if (cardNumbers.length > 0) return err({ kind: "invalid", faults: cardNumbers });
     const planned = await definition.plan(deps, parsed.data, context);
     if (!planned.ok) return planned;
     const plan = planned.value;

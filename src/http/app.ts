@@ -10,6 +10,7 @@ import { auditRequests } from "./middleware/audit-requests.ts";
 import { cors } from "./middleware/cors.ts";
 import { idempotency, takesIdempotencyKey } from "./middleware/idempotency.ts";
 import { limitAddress, limitCaller } from "./middleware/limit.ts";
+import { refuseCardNumbers } from "./middleware/refuse-card-numbers.ts";
 import { refuseNul } from "./middleware/refuse-nul.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requireVerb } from "./middleware/require-verb.ts";
@@ -99,6 +100,7 @@ export function createApp(servicesOf: (env: unknown) => Services, reportBug: Log
     auditRequests(() => ROUTES),
     cors(methodsAt),
     refuseNul,
+    refuseCardNumbers,
   );
   app.use("/api/admin/*", adminNetworks);
   for (const route of ROUTES) {

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type * as z from "zod";
 import { formatPath } from "../core/event/lenient.ts";
 import { findUnstorableText } from "../core/event/unstorable-text.ts";
+import { findCardNumbers } from "../core/privacy/find-card-numbers.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { AppEnv } from "./context.ts";
 import { readJson } from "./json-body.ts";
@@ -31,8 +32,10 @@ export function parseFields<T>(value: unknown, schema: z.ZodType<T>): Result<T, 
 }
 
 function storable<T>(data: T): Result<T, Problem> {
-  const fault = findUnstorableText(data);
-  if (fault === null) return ok(data);
+  const unstorable = findUnstorableText(data);
+  const faults = unstorable === null ? findCardNumbers(data) : [unstorable];
+  const [fault] = faults;
+  if (fault === undefined) return ok(data);
   const where = fault.path === "" ? "the body" : `\`${fault.path}\``;
-  return err({ status: 422, code: "invalid_input", detail: `${where}: ${fault.message}`, errors: [fault] });
+  return err({ status: 422, code: "invalid_input", detail: `${where}: ${fault.message}`, errors: faults });
 }

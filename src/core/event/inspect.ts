@@ -1,5 +1,5 @@
+import { holdsCardNumber } from "../privacy/find-card-numbers.ts";
 import { err, ok, type Result } from "../result.ts";
-import { isCardNumber } from "./card-number.ts";
 import type { InputFault } from "./lenient.ts";
 
 const MAX_DEPTH = 8;
@@ -26,6 +26,15 @@ export function inspectBody(
   ];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     for (const key of Object.keys(entry.node)) {
+      // The key would be part of every path below it.
+      if (holdsCardNumber(key)) {
+        refused.push({
+          code: "card_number",
+          path: entry.path,
+          message: `a name in ${inWords(entry.path)} holds a card number; send a token instead`,
+        });
+        continue;
+      }
       const value = entry.node[key];
       const kind = typeof value;
       if (kind !== "string" && kind !== "number" && kind !== "object") continue;
@@ -38,10 +47,10 @@ export function inspectBody(
         continue;
       }
       const text = kind === "number" ? String(value) : (value as string).trim();
-      if (text.length < 13 || !isCardNumber(text)) continue;
+      if (!holdsCardNumber(text)) continue;
       const path = join(entry, key);
       if (tokenizeCard !== null && ID_FIELDS.has(path)) {
-        entry.node[key] = tokenizeCard(text.replace(/[ -]/g, ""));
+        entry.node[key] = tokenizeCard(text.replace(/\D/g, ""));
         warnings.push({
           code: "card_number_replaced",
           path,
@@ -61,4 +70,5 @@ export function inspectBody(
 
 const join = (entry: { readonly path: string; readonly inArray: boolean }, key: string): string =>
   entry.inArray ? `${entry.path}[${key}]` : entry.path === "" ? key : `${entry.path}.${key}`;
+const inWords = (path: string): string => (path === "" ? "the body" : `\`${clip(path)}\``);
 const clip = (path: string): string => (path.length > 120 ? `${path.slice(0, 120)}…` : path);
