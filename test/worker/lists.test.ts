@@ -196,6 +196,29 @@ test("entries are listed by page and as files", async () => {
   expect((await staff(`${BLOCKS}?format=netset&is_active=true`)).body.split("\n")).toContain("192.0.2.0/28");
 });
 
+test("a CSV file is read, also one that was exported, and a broken one names its line", async () => {
+  const csv = (path: string, body: string) => staff(`${path}/import`, { text: body, headers: { "content-type": "text/csv" } });
+  const end = new Date(Date.now() + 86_400_000).toISOString();
+  const file = `type,value,reason,expires_at\r\nemail,Csv@Example.com,"said ""no"", twice",${end}\r\ndevice,csv-1,,\r\n`;
+  expect(await csv(BLOCKS, file)).toMatchObject({ status: 200, body: { added: 2, already_listed: 0 } });
+  expect((await decide({ email: "csv@example.com" })).decided_by).toMatchObject({ kind: "block_list", reason: 'said "no", twice' });
+  const exported = await staff(`${BLOCKS}?q=csv&format=csv`);
+  expect(await csv(BLOCKS, exported.body)).toMatchObject({ status: 200, body: { added: 0, already_listed: 2 } });
+  expect(await csv(TRUST, "type,value,rules\nclient,csv-client,checkout/C1 checkout/C2\n")).toMatchObject({
+    status: 200,
+    body: { added: 1 },
+  });
+  expect(await csv(BLOCKS, "type,valeu\nip,192.0.2.1\n")).toMatchObject({
+    status: 422,
+    body: { errors: [{ path: "line 1", message: expect.stringContaining("did you mean `value`") }] },
+  });
+  expect(await csv(BLOCKS, 'type,value\nip,"192.0.2.1\n')).toMatchObject({
+    status: 422,
+    body: { errors: [{ path: expect.stringMatching(/^line/) }] },
+  });
+  expect(await csv(BLOCKS, "type,value\nip,192.0.2\n")).toMatchObject({ status: 422, body: { errors: [{ path: "entries[0].targetId" }] } });
+});
+
 test("many are listed at once: what is new counts, what is listed stays, and one that does not fit stops all", async () => {
   const text = Array.from({ length: 3_000 }, (_, at) => `104.0.${at >> 8}.${at & 255} # a line`).join("\n");
   const netset = (body: string, query = "reason=sweep&for=2h") =>
