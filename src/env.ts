@@ -52,7 +52,7 @@ const Bindings = z.object({
   HASH_SECRET: z.string().min(32),
   /** Signs access tokens; changing it ends those of the last 15 minutes, refresh tokens stay good. */
   JWT_SECRET: z.string().min(32),
-  /** What wraps the keys of personal data in the audit log: `id:secret`, newest first, comma separated. Only a local stack does without. */
+  /** What wraps the keys of personal data in the audit log, and seals webhooks' secrets: `id:secret`, newest first, comma separated. Only a local stack does without. */
   AUDIT_KEY: z
     .string()
     .refine((text) => readMasterKeys(text) !== null, { error: "must be `id:secret` with 32 characters or more" })
@@ -85,6 +85,10 @@ const Bindings = z.object({
   METRICS_KEY: z.string().min(32).optional(),
   /** Networks that `/api/admin` is served to, comma separated; empty serves it everywhere. */
   ADMIN_NETWORKS: networks,
+  /** Resolves the names of webhooks: DNS over HTTPS in its JSON form. */
+  DNS_RESOLVER: z.url().default("https://cloudflare-dns.com/dns-query"),
+  /** `true` lets webhooks go to `http://127.0.0.1`; a local stack alone heeds it. */
+  WEBHOOKS_TO_LOCALHOST: z.enum(["true", "false"]).default("false"),
   DEADLINE_MS: milliseconds(150),
   /** How long Redis may take to confirm a key or token; Postgres, asked when Redis does not know a key, twice that. */
   KEY_BUDGET_MS: milliseconds(25),
@@ -115,6 +119,8 @@ export interface Config {
   readonly corsOrigins: ReadonlySet<string>;
   readonly metricsKey: string | null;
   readonly adminNetworks: Networks;
+  readonly dnsResolver: string;
+  readonly allowsLocalWebhooks: boolean;
   readonly deadlineMs: number;
   readonly keyBudgetMs: number;
   readonly velocityBudgetMs: number;
@@ -152,6 +158,8 @@ export function readConfig(env: unknown): Config {
     corsOrigins: vars.CORS_ORIGINS,
     metricsKey: vars.METRICS_KEY ?? null,
     adminNetworks: vars.ADMIN_NETWORKS,
+    dnsResolver: vars.DNS_RESOLVER,
+    allowsLocalWebhooks: vars.WEBHOOKS_TO_LOCALHOST === "true" && vars.ENVIRONMENT === "local",
     deadlineMs: vars.DEADLINE_MS,
     keyBudgetMs: vars.KEY_BUDGET_MS,
     velocityBudgetMs: vars.VELOCITY_BUDGET_MS,

@@ -5,6 +5,7 @@ import { runBacktest } from "./backtest/run-backtest.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
 import { recordOrSetAside } from "./record-or-set-aside.ts";
 import type { Services, WaitUntil } from "./services.ts";
+import { deliverWebhooks } from "./webhooks/deliver-webhooks.ts";
 
 const RECORD_BUDGET_MS = 15_000;
 
@@ -25,11 +26,13 @@ export async function consumeOutbox(services: Services, messages: readonly Deliv
   const isRecorded = await recordOrSetAside(services, entries);
   const isChained = (await services.audit.log.append(happened, RECORD_BUDGET_MS)).ok;
   // A backtest that is lost here is taken up by the schedule.
-  const isDone = { wake: true, backtest: true, entry: isRecorded, audit: isChained };
+  const isDone = { wake: true, webhooks: true, backtest: true, entry: isRecorded, audit: isChained };
   for (const message of messages) {
     if (isDone[message.body.kind]) message.ack();
     else message.retry({ delaySeconds: 10 });
   }
+  // Beside the rest: strangers may take their time.
+  if (messages.some(({ body }) => body.kind === "webhooks")) waitUntil(deliverWebhooks(services));
   if (!isRecorded) return;
   const moved = await movePending(services, waitUntil);
   if (entries.length > 0) await appendUnconfirmed(services);

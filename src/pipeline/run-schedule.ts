@@ -9,6 +9,7 @@ import { reconcileConfig } from "./reconcile-config.ts";
 import { closeOverdue } from "./reports/close-overdue.ts";
 import type { Services, WaitUntil } from "./services.ts";
 import { watchBlockRates } from "./watch-block-rate.ts";
+import { deliverWebhooks } from "./webhooks/deliver-webhooks.ts";
 
 const JOB_BUDGET_MS = 60_000;
 
@@ -25,6 +26,8 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["watch_block_rates", watchBlockRates],
     ["resume_backtests", resumeBacktests],
     ["close_overdue", closeOverdue],
+    // Last: strangers may take their time.
+    ["deliver_webhooks", (services) => deliverWebhooks(services)],
   ],
   "*/5 * * * *": [["refresh_client_statistics", (services) => services.maintenance.refreshClientStatistics(JOB_BUDGET_MS)]],
   "0 * * * *": [

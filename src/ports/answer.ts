@@ -5,7 +5,7 @@ import type { Result } from "../core/result.ts";
 
 /** Why a source gave nothing. `unknown` means a write may or may not have happened. */
 export interface SourceFault {
-  readonly source: "redis" | "postgres" | "kv" | "queue" | "model" | "turnstile";
+  readonly source: "redis" | "postgres" | "kv" | "r2" | "queue" | "model" | "turnstile" | "dns";
   readonly reason: "timeout" | "unavailable" | "invalid";
   /** For the log, never for a caller: what the store said, without values. */
   readonly detail?: string;

@@ -5,6 +5,8 @@ import type { RecordEntry } from "./records.ts";
 export type OutboxMessage =
   /** Redis has pending entries: move them. */
   | { readonly kind: "wake" }
+  /** Webhooks are due: deliver them. */
+  | { readonly kind: "webhooks" }
   /** Both stores were down: the entry itself. */
   | { readonly kind: "entry"; readonly entry: RecordEntry }
   /** A backtest goes on. */

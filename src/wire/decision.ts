@@ -43,12 +43,14 @@ import { createWake } from "../pipeline/wake.ts";
 import type { AggregateSource } from "../ports/aggregates.ts";
 import { createAccess } from "./access.ts";
 import { createAuth } from "./auth.ts";
+import { createAutoblock } from "./autoblock.ts";
 import { createBacktests } from "./backtests.ts";
 import { createConfigStores } from "./config-stores.ts";
 import { gatePartsOf } from "./gate.ts";
 import { createGuard } from "./guard.ts";
 import { createLists } from "./lists.ts";
 import { createReports } from "./reports.ts";
+import { createTriggers } from "./triggers.ts";
 import { createWebhooks } from "./webhooks.ts";
 
 /** One set of services per isolate: a deployment's bindings do not change under it. */
@@ -98,7 +100,7 @@ function createServices(env: unknown): Services {
   const mirror = createKeyMirror(redisClient);
   const newId = (): string => crypto.randomUUID();
   const auth = createAuth({ jwtSecret: config.jwtSecret, database, redis: redisClient, digest: keyDigest, newId, clock });
-  const webhooks = createWebhooks({ database });
+  const webhooks = createWebhooks({ database, outbox, config, randomBytes, clock });
   return {
     clock,
     newId,
@@ -140,6 +142,7 @@ function createServices(env: unknown): Services {
     outbox,
     config: createConfigStores(database, { redis, kv }),
     lists: createLists({ database, redis: redisClient, kv: config.bindings.config, hash, clock }),
+    autoblock: createAutoblock(database, redisClient, hash),
     staff: createStaffWrites(database, sealer),
     audit: {
       log: createAuditLog(database, sealer),
@@ -147,6 +150,7 @@ function createServices(env: unknown): Services {
       trail: createAuditTrail({ outbox, clock, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), log }),
     },
     ...createGuard(database, redisClient, hash),
+    triggers: createTriggers({ database, currency: config.currency, hash }),
     webhooks,
     reports: createReports({ database, webhooks, review: config.review }),
     backtests: createBacktests(database),

@@ -1,20 +1,21 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
-import type { Alert, NewAlert } from "../../core/alerts/alert.ts";
+import type { Alert } from "../../core/alerts/alert.ts";
 import type { AlertStore } from "../../ports/alerts.ts";
 import { ask, type Database } from "./database.ts";
 import { toInstant } from "./instants.ts";
+import { raisingAlert } from "./raise-alert.ts";
 import { alerts } from "./schema/alerts.ts";
 import { prepareChange } from "./staff-change.ts";
-import { toStorableJson } from "./storable-json.ts";
 
 /** Alerts in Postgres; the unique index on unresolved causes makes two that raise one at once raise one. */
 export function createAlertStore(database: Database): AlertStore {
   return {
     raise: (alert, budgetMs) =>
       ask(database, budgetMs, async (session) => {
-        await session.execute(raising(alert, sql`true`));
+        const named = raisingAlert(alert, sql`true`, nameOf).map((statement, index) => sql`${nameOf(index)} as (${statement})`);
+        await session.execute(sql`with ${sql.join(named, sql`, `)} select 1`);
       }),
-    raising: (alert) => prepareChange((when) => [raising(alert, when)]),
+    raising: (alert) => prepareChange((when, own) => raisingAlert(alert, when, own)),
     find: ({ world, status, severity, kind, sinceMs, beforeId, limit, nowMs }, budgetMs) =>
       ask(database, budgetMs, async (session) => {
         const found = await session
@@ -48,12 +49,7 @@ export function createAlertStore(database: Database): AlertStore {
   };
 }
 
-const raising = ({ world, kind, severity, dedupKey, title, details, atMs }: NewAlert, when: SQL): SQL => sql`
-  insert into alerts (livemode, kind, severity, dedup_key, title, details, first_seen_at, last_seen_at)
-  select ${world === "live"}::boolean, ${kind}, ${severity}, ${dedupKey}, ${title}, ${toStorableJson(details)}::jsonb, ${instant(atMs)}, ${instant(atMs)}
-  where ${when}
-  on conflict (livemode, dedup_key) where status <> 'resolved' do update set severity = excluded.severity, title = excluded.title,
-    details = excluded.details, last_seen_at = greatest(alerts.last_seen_at, excluded.last_seen_at), times_seen = alerts.times_seen + 1`;
+const nameOf = (index: number): SQL => sql`${sql.identifier(`raised_${index}`)}`;
 
 const instant = (ms: number | null): SQL => (ms === null ? sql`null::timestamptz` : sql`${toInstant(ms)}::timestamptz`);
 

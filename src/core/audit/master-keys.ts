@@ -18,15 +18,18 @@ export function readMasterKeys(text: string): readonly (readonly [id: string, se
   return pairs;
 }
 
-/** AES-256 keys from secrets, by HKDF-SHA-256 with the id in the context. @param pairs at least one, newest first */
-export function createMasterKeys(pairs: readonly (readonly [id: string, secret: string])[]): MasterKeys {
+/**
+ * AES-256 keys from secrets, by HKDF-SHA-256 with purpose and id in the context: keys of different purposes have nothing in common.
+ * @param pairs at least one, newest first
+ */
+export function createMasterKeys(pairs: readonly (readonly [id: string, secret: string])[], purpose = "audit"): MasterKeys {
   const derived = new Map<string, CryptoKey>();
   const keyOf = async (id: string, secret: string): Promise<CryptoKey> => {
     const known = derived.get(id);
     if (known !== undefined) return known;
     const utf8 = new TextEncoder();
     const source = await crypto.subtle.importKey("raw", utf8.encode(secret), "HKDF", false, ["deriveKey"]);
-    const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8.encode(`tollgate audit ${id}`) };
+    const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8.encode(`tollgate ${purpose} ${id}`) };
     const key = await crypto.subtle.deriveKey(parameters, source, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
     derived.set(id, key);
     return key;

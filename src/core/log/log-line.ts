@@ -20,7 +20,11 @@ const LEVEL_OF: ReadonlyMap<string, LogLevel> = new Map([
   ["block_guard_held", "warn"],
   ["block_rate_not_judged", "warn"],
   ["breach_rolled_back", "warn"],
+  ["block_not_recorded", "warn"],
+  ["blocks_late", "warn"],
   ["rollback_delayed", "warn"],
+  ["webhook_target_refused", "warn"],
+  ["webhooks_not_delivered", "warn"],
 ]);
 
 export function levelOf(event: string): LogLevel {

@@ -20,10 +20,10 @@ const SUSPICIOUS = /@|:\/\/|tg_|eyJ|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc
 
 /**
  * A text that may be logged: API keys, tokens, passwords in URLs and card numbers are taken out, of an e-mail address
- * the first letter and the domain stay. At most 500 characters.
+ * the first letter and the domain stay. At most `kept` characters.
  */
-export function redactText(text: string): string {
-  if (text.length <= MAX_KEPT && !SUSPICIOUS.test(text)) return text;
+export function redactText(text: string, kept = MAX_KEPT): string {
+  if (text.length <= kept && !SUSPICIOUS.test(text)) return text;
   return text
     .slice(0, MAX_READ)
     .replace(API_KEY, "tg_$1_[redacted]")
@@ -32,7 +32,7 @@ export function redactText(text: string): string {
     .replace(URL_PASSWORD, "://[redacted]@")
     .replace(EMAIL, (address, domain: string) => `${address.charAt(0)}***@${domain}`)
     .replace(DIGIT_RUN, (run) => (holdsCardNumber(run) ? "[card]" : run))
-    .slice(0, MAX_KEPT);
+    .slice(0, kept);
 }
 
 /** The value of a field as it may be logged: text is redacted, a field whose name says secret is not written at all. */
