@@ -9,6 +9,7 @@ import { namedTransaction, RECORD_COLUMNS, toRecordRow } from "./record-rows.ts"
 import { countBlockRate, countRules, countVersions } from "./rule-counts.ts";
 import { settleStatus } from "./settle-status.ts";
 import { toStorableJson } from "./storable-json.ts";
+import { countTraffic } from "./traffic-slots.ts";
 
 export interface RecordOptions {
   /** The deployment's currency: `amount_minor` is in its minor units. */
@@ -88,7 +89,7 @@ const insertEntries = (rows: string, currency: RecordOptions["currency"]) => sql
       client_id, dest_id, device_id, ip, ip_key, card, email, phone, shipping, city, bin, merchant_1, merchant_2, latitude, longitude,
       answer ->> 'decision_id', body_hash, velocity_pending, body
     from entry join new_id using (livemode, id) order by id, livemode, position
-    returning livemode, type
+    returning livemode, type, occurred_at
   ), new_payment as (
     insert into payments (livemode, transaction_id, payment_id, status, occurred_at)
     select livemode, names_transaction, id, status, occurred_at from entry join new_id using (livemode, id) where names_transaction is not null
@@ -129,6 +130,8 @@ const insertEntries = (rows: string, currency: RecordOptions["currency"]) => sql
     ${countRules}
   ), rate_counted as (
     ${countBlockRate}
+  ), traffic_counted as (
+    ${countTraffic}
   )
   select
     n.id is not null and position = min(position) over (partition by e.id, e.livemode) as event_is_new,
