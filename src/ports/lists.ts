@@ -77,6 +77,8 @@ export interface EntryStore {
   creatingMany(entries: readonly ListEntry[]): StaffChange;
   /** How many of these ids there are. */
   countOf(ids: readonly string[], budgetMs: number): Answer<number>;
+  /** Entries in force that name no single entity and so stay in the delta: networks, ASNs, countries, e-mail domains. */
+  countBroad(livemode: boolean, budgetMs: number): Answer<number>;
   /** Saves reason, end and rules over the version before. */
   changing(entry: ListEntry): StaffChange;
   /** Without a person: a rule's block. False when the same entity is blocked by a rule already. May be repeated with one id. */

@@ -219,6 +219,17 @@ test("a CSV file is read, also one that was exported, and a broken one names its
   expect(await csv(BLOCKS, "type,value\nip,192.0.2\n")).toMatchObject({ status: 422, body: { errors: [{ path: "entries[0].targetId" }] } });
 });
 
+test("so many networks that the isolates' delta could not hold them are refused with the way out, and nothing is dropped", async () => {
+  const networks = (first: number, count: number) =>
+    Array.from({ length: count }, (_, at) => `${first}.${at >> 8}.${at & 255}.0/24`).join("\n");
+  const netset = (body: string) => staff(`${BLOCKS}/import?reason=sweep&for=1h`, { text: body, headers: { "content-type": "text/plain" } });
+  expect(await netset(networks(52, 8_500))).toMatchObject({
+    status: 422,
+    body: { code: "too_many_networks", detail: expect.stringContaining("/api/admin/fraud-lists/import") },
+  });
+  expect((await decide({ ip_address: "52.0.0.1" })).outcome).not.toBe("block");
+});
+
 test("many are listed at once: what is new counts, what is listed stays, and one that does not fit stops all", async () => {
   const text = Array.from({ length: 3_000 }, (_, at) => `104.0.${at >> 8}.${at & 255} # a line`).join("\n");
   const netset = (body: string, query = "reason=sweep&for=2h") =>

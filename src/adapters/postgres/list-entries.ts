@@ -81,6 +81,13 @@ export function createEntryStore(database: Database): EntryStore {
         );
         return rows[0]?.n ?? 0;
       }),
+    countBroad: (livemode, budgetMs) =>
+      ask(database, budgetMs, async (session) => {
+        const { rows } = await session.execute<{ n: number }>(
+          sql`select count(*)::float8 as n from list_entries where livemode = ${livemode}::boolean and is_active and entity is null`,
+        );
+        return rows[0]?.n ?? 0;
+      }),
     changing: savingEntry,
     add: (entry, budgetMs) =>
       ask(database, budgetMs, async (session) => {

@@ -5,7 +5,16 @@ import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import type { StaffContext } from "../staff-context.ts";
 import { confirmReasons } from "./confirm-reasons.ts";
 import { NewBlock, type NewEntry, NewTrust } from "./entry-calls.ts";
-import { type Enforced, type EntryDeps, entryState, entryTarget, LIST_BUDGET_MS, type ListRefusal, type ListSide } from "./entry-deps.ts";
+import {
+  type Enforced,
+  type EntryDeps,
+  entryState,
+  entryTarget,
+  LIST_BUDGET_MS,
+  type ListRefusal,
+  type ListSide,
+  refuseBeyondDelta,
+} from "./entry-deps.ts";
 import { readEnd } from "./entry-end.ts";
 import { readEntryValue } from "./entry-value.ts";
 
@@ -46,6 +55,8 @@ const actionOf = (side: ListSide) =>
       // What is over leaves its place to the new one.
       const ended = await deps.entries.endExpired(context.nowMs, LIST_BUDGET_MS);
       if (!ended.ok) return err({ kind: "unavailable", part: ended.error.source });
+      const fits = await refuseBeyondDelta(deps, [entry]);
+      if (!fits.ok) return fits;
       return ok({
         change: deps.entries.creating(entry),
         target: entryTarget(entry.id),

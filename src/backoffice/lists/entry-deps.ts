@@ -23,7 +23,25 @@ export interface Enforced {
 export type ListRefusal =
   /** It would do more than people mean, unless they say so. */
   | { readonly kind: "confirm_needed"; readonly reasons: readonly string[] }
-  | { readonly kind: "already_listed"; readonly id: string | null };
+  | { readonly kind: "already_listed"; readonly id: string | null }
+  /** The delta, which every isolate keeps whole, would grow too large. */
+  | { readonly kind: "too_many_networks"; readonly listed: number; readonly most: number };
+
+/** Room is left in the delta (10,000 entries) for single entities that no base holds yet. */
+const MOST_BROAD_ENTRIES = 8_000;
+
+/** Refuses entries for which the delta has no room; those whose time is over are to be ended before. */
+export async function refuseBeyondDelta(deps: EntryDeps, entries: readonly ListEntry[]): Promise<Result<void, StaffRefusal | ListRefusal>> {
+  for (const livemode of [true, false]) {
+    const added = entries.filter((entry) => entry.entity === null && entry.livemode === livemode).length;
+    if (added === 0) continue;
+    const listed = await deps.entries.countBroad(livemode, LIST_BUDGET_MS);
+    if (!listed.ok) return err({ kind: "unavailable", part: listed.error.source });
+    if (listed.value + added > MOST_BROAD_ENTRIES)
+      return err({ kind: "too_many_networks", listed: listed.value, most: MOST_BROAD_ENTRIES });
+  }
+  return ok(undefined);
+}
 
 /** The entry an action is about. */
 export async function findEntry(deps: EntryDeps, side: ListSide, id: string): Promise<Result<ListEntry, StaffRefusal>> {

@@ -20,6 +20,12 @@ export function problemOfListRefusal(refusal: ListRefusal | StaffRefusal): Probl
         detail: refusal.id === null ? "it is listed already" : `it is listed already as \`${refusal.id}\`: change that entry`,
         ...(refusal.id === null ? {} : { more: { id: refusal.id } }),
       };
+    case "too_many_networks":
+      return {
+        status: 422,
+        code: "too_many_networks",
+        detail: `${refusal.listed} networks, countries, ASNs and e-mail domains are listed one by one, of at most ${refusal.most}: import large sets as a feed, by \`/api/admin/fraud-lists/import\``,
+      };
     default:
       return problemOfStaffRefusal(refusal);
   }
