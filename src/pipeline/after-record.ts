@@ -1,7 +1,10 @@
 import { describeError } from "../core/log/describe-error.ts";
 import type { RecordEntry } from "../ports/records.ts";
+import { scoreAddresses } from "./address-analysis/score-addresses.ts";
+import { recordAutomaticBlocks } from "./autoblock/record-automatic-blocks.ts";
 import { openReviews } from "./reports/open-reviews.ts";
 import type { Services } from "./services.ts";
+import { openTriggeredReports } from "./triggers/open-triggered-reports.ts";
 import { watchRecordedBlocks } from "./watch-block-rate.ts";
 
 /**
@@ -12,8 +15,11 @@ type Step = (services: Services, entries: readonly RecordEntry[]) => Promise<boo
 
 /** In their order. */
 const STEPS: readonly (readonly [name: string, step: Step])[] = [
+  ["record_automatic_blocks", recordAutomaticBlocks],
+  ["score_addresses", scoreAddresses],
   ["watch_block_rate", watchRecordedBlocks],
   ["open_reviews", openReviews],
+  ["open_triggered_reports", openTriggeredReports],
 ];
 
 /** Runs every step over what was recorded; false when one must see the entries again. A step that breaks is told and holds nobody up. */

@@ -1,3 +1,5 @@
+import { parseAddress } from "../core/address/parse-address.ts";
+import { type AddressIntelligence, NO_INTELLIGENCE } from "../core/address-intelligence/address-intelligence.ts";
 import { forcedResult } from "../core/decision/forced-outcome.ts";
 import type { ClientAggregates, EntityAggregates } from "../core/features/aggregates.ts";
 import { computeFacts } from "../core/features/compute-facts.ts";
@@ -62,8 +64,17 @@ export async function gatherFacts(services: Services, claimed: ClaimedEvent): Pr
     store: claim.ok ? claim.value.store : undefined,
     client: client ?? (failed ? undefined : null),
     dest: dest ?? (failed ? undefined : null),
+    address: { lists: intelligenceOf(services, claimed), riskScore: claim.ok ? claim.value.addressRisk : undefined },
   });
   return { facts, degraded, refresh };
+}
+
+/** What the lists of this isolate know of the event's address; undefined while it has none. */
+function intelligenceOf(services: Services, { event, world }: ClaimedEvent): AddressIntelligence | undefined {
+  const lists = services.lists.live[world].current();
+  if (lists === null) return undefined;
+  const address = typeof event.body.ip_address === "string" ? parseAddress(event.body.ip_address) : null;
+  return address === null ? NO_INTELLIGENCE : lists.intelligence(address, services.clock());
 }
 
 /** Cached text of our own making; one that is damaged counts as not cached. */

@@ -1,4 +1,5 @@
 import { describeError } from "../core/log/describe-error.ts";
+import { forgetAddresses } from "./address-analysis/forget-addresses.ts";
 import { anchorAudit } from "./anchor-audit.ts";
 import { resumeBacktests } from "./backtest/resume-backtests.ts";
 import { forgetRuleCounts } from "./count-rules.ts";
@@ -34,6 +35,7 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["update_behavioural_patterns", (services) => services.maintenance.updateBehaviouralPatterns(services.clock(), JOB_BUDGET_MS)],
     ["anchor_audit", anchorAudit],
     ["sweep_feeds", sweepFeeds],
+    ["forget_addresses", forgetAddresses],
     ["forget_rule_counts", forgetRuleCounts],
     ["maintain_partitions", (services) => services.maintenance.maintainPartitions(services.clock(), services.retentionDays, JOB_BUDGET_MS)],
   ],

@@ -22,8 +22,10 @@ import type { RuleStatsStore } from "../ports/rule-stats.ts";
 import type { StaffWrites } from "../ports/staff-writes.ts";
 import type { VelocityStore } from "../ports/velocity.ts";
 import type { ApprovalStore, DependentSource, DraftStore } from "../ports/workshop.ts";
+import type { AddressServices } from "./address-analysis/address-services.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { AuthServices } from "./auth/auth-services.ts";
+import type { AutoblockServices } from "./autoblock/autoblock-services.ts";
 import type { BlockCap } from "./block-cap.ts";
 import type { GateParts } from "./gate/gate-parts.ts";
 import type { HttpMeter } from "./http-meter.ts";
@@ -32,6 +34,7 @@ import type { ListServices } from "./lists/list-services.ts";
 import type { LiveConfig } from "./live-config.ts";
 import type { ReportServices } from "./reports/report-services.ts";
 import type { Scorer } from "./score-model.ts";
+import type { TriggerServices } from "./triggers/trigger-services.ts";
 import type { KeyVerifier } from "./verify-key.ts";
 import type { TokenVerifier } from "./verify-token.ts";
 import type { WebhookServices } from "./webhooks/webhook-services.ts";
@@ -74,8 +77,14 @@ export interface Services {
     readonly randomBytes: (length: number) => Uint8Array;
     readonly replaceMirrored: (record: ApiKeyRecord, budgetMs: number) => Answer<void>;
   };
+  /** What is known of addresses that events came from. */
+  readonly addresses: AddressServices;
   /** Blocks, whitelist, feeds and named lists. */
   readonly lists: ListServices;
+  /** What opens reports by itself, and counts of what happens. */
+  readonly triggers: TriggerServices;
+  /** Blocks that rules make by themselves. */
+  readonly autoblock: AutoblockServices;
   /** Makes staff actions' changes, each with its audit row. */
   readonly staff: StaffWrites;
   readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };

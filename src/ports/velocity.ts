@@ -43,6 +43,8 @@ export interface ClaimReply {
   readonly pointer: Pointer | null;
   /** Block and whitelist entries that name an entity itself (`core/lists/mark.ts`), as stored text. */
   readonly marks: Partial<Readonly<Record<EntityKind, string>>>;
+  /** The risk score of the event's address, 0 to 100; null for one that has none. */
+  readonly addressRisk: number | null;
   /** What holds back blocks (`core/decision/block-guard.ts`), as stored text. */
   readonly guard: string | null;
 }

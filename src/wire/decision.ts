@@ -42,6 +42,7 @@ import { createTokenVerifier } from "../pipeline/verify-token.ts";
 import { createWake } from "../pipeline/wake.ts";
 import type { AggregateSource } from "../ports/aggregates.ts";
 import { createAccess } from "./access.ts";
+import { createAddresses } from "./addresses.ts";
 import { createAuth } from "./auth.ts";
 import { createAutoblock } from "./autoblock.ts";
 import { createBacktests } from "./backtests.ts";
@@ -141,6 +142,7 @@ function createServices(env: unknown): Services {
     score: createScorer(model, config.currency.exponent),
     outbox,
     config: createConfigStores(database, { redis, kv }),
+    addresses: createAddresses(database, redisClient, hash),
     lists: createLists({ database, redis: redisClient, kv: config.bindings.config, hash, clock }),
     autoblock: createAutoblock(database, redisClient, hash),
     staff: createStaffWrites(database, sealer),

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { EntityKind } from "../../core/event/entity.ts";
 import { type Declaration, type HistoryDeclaration, isKnownDestination } from "../../core/features/declaration.ts";
+import { countryList } from "./client-countries.ts";
 import { compileHistory } from "./compile-history.ts";
 import { dialect } from "./database.ts";
 import { askedDestination, destinationList } from "./destinations.ts";
@@ -55,6 +56,7 @@ export function planAggregates(declarations: readonly Declaration[], timeZone: s
         sql`(select ${userProfiles.attributes} from ${userProfiles} where ${userProfiles.clientId} = ${request.client} and ${userProfiles.livemode} = ${request.livemode}) as profile`,
         sql`(select jsonb_strip_nulls(to_jsonb(${behavioralPatterns}) - '{livemode,client_id,last_updated}'::text[]) from ${behavioralPatterns}
         where ${behavioralPatterns.clientId} = ${request.client} and ${behavioralPatterns.livemode} = ${request.livemode}) as behaviour`,
+        ...(declarations.some(({ kind }) => kind === "unusualCountry") ? [sql`(${countryList}) as countries`] : []),
       ],
       sql`, `,
     )}`;

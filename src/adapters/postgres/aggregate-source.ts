@@ -24,6 +24,8 @@ interface AggregateRow {
   readonly asked_destination: readonly [attempts: number, totalMinor: number, lastMs: number | null] | null;
   readonly profile: ClientAggregates["profile"];
   readonly behaviour: ClientAggregates["behaviour"];
+  /** Not there when no feature asks. */
+  readonly countries?: readonly (readonly [country: string, firstMs: number, lastMs: number])[];
 }
 
 /**
@@ -69,6 +71,9 @@ function clientOf(plan: AggregatePlan, request: AggregateRequest, row: Aggregate
     destsComplete,
     profile: row.profile,
     behaviour: row.behaviour,
+    ...(row.countries === undefined
+      ? {}
+      : { countries: row.countries.map(([country, firstMs, lastMs]) => ({ country, firstMs, lastMs })) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Result } from "../../core/result.ts";
 import type { RecordEntry } from "../../ports/records.ts";
+import { countAddresses } from "./address-counts.ts";
 import { countRecorded } from "./count-recorded.ts";
 import { ask, type Database } from "./database.ts";
 import type { PostgresFault } from "./fault.ts";
@@ -105,11 +106,11 @@ const insertEntries = (rows: string, currency: RecordOptions["currency"]) => sql
     where answer is not null order by e.id, e.livemode, e.stage, position
   ), new_decision as (
     insert into decisions (livemode, decision_id, transaction_id, stage, occurred_at, decided_at, outcome, risk_score, risk_level, probability,
-      is_fraud, model, model_version, versions, degraded, out_of_range, recovered, body_hash, answer, facts)
+      is_fraud, model, model_version, versions, degraded, out_of_range, recovered, body_hash, answer, facts, automatic_blocks)
     select livemode, answer ->> 'decision_id', id, stage, occurred_at, decided_at, answer ->> 'outcome',
       (answer ->> 'risk_score')::float8, answer ->> 'risk_level', (answer ->> 'fraud_probability')::float8, (answer ->> 'is_fraud')::boolean,
       answer #>> '{model,name}', answer #>> '{model,version}', answer -> 'versions',
-      array(select jsonb_array_elements_text(answer -> 'degraded')), out_of_range, recovered, body_hash, answer, facts
+      array(select jsonb_array_elements_text(answer -> 'degraded')), out_of_range, recovered, body_hash, answer, facts, automatic_blocks
     from decided
     returning livemode, decided_at, outcome, is_fraud
   ), counted as (
@@ -128,7 +129,7 @@ const insertEntries = (rows: string, currency: RecordOptions["currency"]) => sql
     ${countVersions}
   ), rules_counted as (
     ${countRules}
-  ), rate_counted as (
+  ), ${countAddresses}, rate_counted as (
     ${countBlockRate}
   ), traffic_counted as (
     ${countTraffic}

@@ -15,6 +15,7 @@ type Read =
   | { readonly kind: "aggregates"; readonly entity: "client" | "dest" }
   | { readonly kind: "stored"; readonly entity: EntityKind }
   | { readonly kind: "mark"; readonly entity: EntityKind }
+  | { readonly kind: "risk" }
   | { readonly kind: "guard" };
 
 /** What a claim reads beside its script, in one MGET: plain strings, which need not pass through Lua. */
@@ -38,6 +39,7 @@ export function claimReads({ event, roles }: ClaimRequest, entities: readonly To
     add(entity.log, { kind: "log", entity: kind });
     add(entity.stored, { kind: "stored", entity: kind });
     add(entity.mark, { kind: "mark", entity: kind });
+    if (kind === "ip") add(entity.risk, { kind: "risk" });
     if (kind === "client" || kind === "dest") add(entity.aggregates, { kind: "aggregates", entity: kind });
   }
   for (const { by, as } of roles ?? []) {
@@ -67,6 +69,7 @@ export function claimReply(
   const store: Record<string, string> = {};
   const marks: Record<string, string> = {};
   let guard: string | null = null;
+  let addressRisk: number | null = null;
   const aggregates: { client: string | null; dest: string | null } = { client: null, dest: null };
   reads.of.forEach((one, index) => {
     const text = read[index];
@@ -80,6 +83,7 @@ export function claimReply(
     else if (one.kind === "aggregates") aggregates[one.entity] = text;
     else if (one.kind === "mark") marks[one.entity] = text;
     else if (one.kind === "guard") guard = text;
+    else if (one.kind === "risk") addressRisk = riskOf(text);
   });
   return {
     claim: claimOf(request, script),
@@ -92,7 +96,14 @@ export function claimReply(
     pointer: context.pointer,
     marks,
     guard,
+    addressRisk,
   };
+}
+
+/** Text of our own making; damaged text says nothing. */
+function riskOf(text: string): number | null {
+  const score = Number(text);
+  return text !== "" && score >= 0 && score <= 100 ? score : null;
 }
 
 function claimOf(request: ClaimRequest, [kind, bodyHash, firstSeen, decision]: readonly unknown[]): ClaimReply["claim"] {

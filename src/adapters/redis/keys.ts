@@ -18,6 +18,8 @@ export const TTL_MS = {
   /** How old cached aggregates may be before one caller is asked to refresh them after its response. */
   fresh: 60_000,
   stored: 400 * DAY_MS,
+  /** Each event on the address writes it anew. */
+  risk: 400 * DAY_MS,
   /** At most: a mark ends with its last entry. */
   mark: 400 * DAY_MS,
   /** Each minute's reconciliation writes it anew. */
@@ -56,6 +58,8 @@ export interface EntityKeys {
   readonly stored: string;
   /** Block and whitelist entries that name it. TTL `mark`. */
   readonly mark: string;
+  /** The risk score of an address. TTL `risk`. */
+  readonly risk: string;
 }
 /** Names of one world's keys. */
 export interface WorldKeys {
@@ -84,6 +88,7 @@ export function createWorldKeys(world: World, hash: DimensionHash): WorldKeys {
         fresh: `${prefix}fresh:${name}`,
         stored: `${prefix}store:${name}`,
         mark: `${prefix}mark:${name}`,
+        risk: `${prefix}risk:${name}`,
       };
     },
   };

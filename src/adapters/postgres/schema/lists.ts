@@ -43,6 +43,7 @@ export const listEntries = pgTable(
     index("list_entries_network").on(t.network).where(sql`${t.isActive}`),
     index("list_entries_newest").on(t.createdAt, t.id),
     index("list_entries_expiry").on(t.expiresAt).where(sql`${t.isActive}`),
+    index("list_entries_by_rules").on(t.value, t.kind, t.livemode, t.createdAt).where(sql`${t.source} = 'auto'`),
     check("list_entries_rules", sql`${t.rules} is null or ${t.verdict} = 'allow'`),
   ],
 );
@@ -60,6 +61,8 @@ export const listFeeds = pgTable("list_feeds", {
   importedAt: instant().notNull(),
   importedBy: text().notNull(),
   expiresAt: instant(),
+  /** What it says of its addresses; null says nothing. */
+  category: text({ enum: ["datacenter", "vpn", "tor", "blacklist", "country"] }),
   version: integer().notNull().default(1),
 });
 
@@ -72,6 +75,8 @@ export const feedEntries = pgTable(
     network: cidr().notNull(),
     /** On how many lists the feed saw it; null when it does not say. */
     count: integer(),
+    /** Where the network is, of a feed that says it. */
+    country: text(),
     /** Null lasts as long as its feed. */
     expiresAt: instant(),
   },
