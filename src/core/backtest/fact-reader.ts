@@ -4,6 +4,7 @@ import type { FeatureCatalogue } from "../features/catalogue.ts";
 import type { FactDeps } from "../features/compile-facts.ts";
 import type { Declaration } from "../features/declaration.ts";
 import { arithmeticStep, compareStep, emailStep } from "../features/derived-steps.ts";
+import { deviceStep } from "../features/device-step.ts";
 import { calendarStep, fieldStep } from "../features/event-steps.ts";
 import type { FactState, Step } from "../features/fact-state.ts";
 import type { FeatureValue } from "../features/value.ts";
@@ -42,7 +43,7 @@ export function createFactReader(
       same.add(name);
       copied[slot] = 1;
     } else if (step !== null && inputsOf(declaration).every((read) => !lacking.has(read))) {
-      const isOfEvent = declaration.kind === "field" || declaration.kind === "calendar";
+      const isOfEvent = declaration.kind === "field" || declaration.kind === "calendar" || declaration.kind === "device";
       computed.push({ slot, isOfEvent, step: withDefault(step, declaration, slot, wanted) });
     } else lacking.add(name);
   }
@@ -112,6 +113,8 @@ function stepOf(
       return fieldStep(declaration, slot, catalogue.currencyExponent);
     case "calendar":
       return calendarStep(declaration, slot);
+    case "device":
+      return deviceStep(declaration, slot);
     case "history":
     case "distance":
     case "behaviour":

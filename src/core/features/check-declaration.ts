@@ -66,6 +66,10 @@ function withoutDefault(feature: FeatureEntry, context: DeclarationContext): Dec
       return { kind: "store", name, type: document.type, by: document.by, key: document.key, default: null };
     case "serviceLookup":
       return { kind: "service", name, type: document.type, service: document.service, key: document.key, default: null };
+    case "deviceSignal": {
+      const { signal } = document;
+      return { kind: "device", name, type: signal === "contradictions" ? "text" : "boolean", signal, default: null };
+    }
     case "emailDomain":
     case "disposableEmail":
       return checkEmail(feature, document, context);

@@ -10,6 +10,7 @@ import { type Declaration, type HistoryDeclaration, isKnownDestination } from ".
 import { arithmeticStep, compareStep, emailStep } from "./derived-steps.ts";
 import { destinationStep } from "./destination-step.ts";
 import { distanceStep } from "./distance-step.ts";
+import { deviceStep } from "./device-step.ts";
 import { calendarStep, fieldStep } from "./event-steps.ts";
 import { type FactState, inheritMarks, type Step } from "./fact-state.ts";
 import { behaviourStep, profileStep, storeStep } from "./lookup-steps.ts";
@@ -82,6 +83,8 @@ export function compileFacts(catalogue: FeatureCatalogue, { hash, disposableDoma
         return unusualCountryStep(declaration, slot, slotOf);
       case "differs":
         return differsStep(declaration, slot, slotOf);
+      case "device":
+        return deviceStep(declaration, slot);
       case "email":
         return emailStep(declaration, slot, slotOf, disposableDomains);
     }

@@ -48,6 +48,7 @@ function sourceOf(declaration: Declaration): FeatureSource {
       return declaration.kind;
     case "field":
     case "calendar":
+    case "device":
       return "event";
     case "arithmetic":
     case "compare":

@@ -164,6 +164,13 @@ export interface DiffersDeclaration extends Declared {
   readonly of: readonly [string, string];
 }
 
+export const DEVICE_SIGNALS = ["inconsistent", "contradictions", "emulator", "virtualMachine"] as const;
+/** What `core/device` makes of the event's own account of its device: booleans, or the names of what contradicts itself, space separated. */
+export interface DeviceDeclaration extends Declared {
+  readonly kind: "device";
+  readonly signal: (typeof DEVICE_SIGNALS)[number];
+}
+
 export type Declaration =
   | AddressDeclaration
   | UnusualCountryDeclaration
@@ -178,4 +185,5 @@ export type Declaration =
   | ProfileDeclaration
   | StoreDeclaration
   | ServiceDeclaration
+  | DeviceDeclaration
   | EmailDeclaration;
