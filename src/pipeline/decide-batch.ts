@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { SourceFault } from "../ports/answer.ts";
 import type { ClaimReply, ClaimRequest } from "../ports/velocity.ts";
 import { makeManyDurable } from "./after-decision.ts";
+import { blockAtOnce } from "./autoblock/block-at-once.ts";
 import { bodyHash } from "./body-hash.ts";
 import { type ClaimedEvent, conclude } from "./decide-claimed.ts";
 import { type AnalyzeAnswer, answerFromRecord, type DecideCall } from "./decide-transaction.ts";
@@ -92,13 +93,22 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
     gathered.map((one) => ({ event: one.claimed.event, facts: one.gathered.facts })),
     call.deadline,
   );
-  const decided = gathered.map((one, at) => {
+  const concluded = gathered.map((one, at) => {
     const { stored, refresh } = conclude(services, one.claimed, one.gathered, verdicts[at]);
     services.guard.cap.count(call.caller.world, stored.answer, stored.decidedAtMs);
-    services.log("decision", decisionFields(one.item.parsed.event, stored, call.requestId));
-    answers[one.item.index] = ok(forCaller(stored.answer, call.caller.isStaff));
     return { item: one.item, refresh, stored };
   });
+  const inForce = await blockAtOnce(
+    services,
+    call.caller.world,
+    concluded.map(({ stored }) => stored),
+    call.deadline,
+  );
+  const decided = concluded.map((one, at) => ({ ...one, stored: inForce[at] ?? one.stored }));
+  for (const { item, stored } of decided) {
+    services.log("decision", decisionFields(item.parsed.event, stored, call.requestId));
+    answers[item.index] = ok(forCaller(stored.answer, call.caller.isStaff));
+  }
   call.waitUntil(
     makeManyDurable(
       services,

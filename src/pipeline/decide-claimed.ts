@@ -1,4 +1,5 @@
 import type { World } from "../core/access/api-key.ts";
+import { judgeBlocks } from "../core/autoblock/judge-blocks.ts";
 import type { CompiledConfig } from "../core/config/compile.ts";
 import type { ModelVerdict, StoredDecision } from "../core/decision/answer.ts";
 import { readBlockGuard } from "../core/decision/block-guard.ts";
@@ -51,23 +52,38 @@ export function conclude(services: Services, claimed: ClaimedEvent, gathered: Ga
   if (verdict.status === "loading" || verdict.status === "failed") degraded.push("model");
   const nowMs = services.clock();
   const lists = services.lists.live[claimed.world];
+  const { config, event, claim } = claimed;
+  const hits = findHits(event, claim.ok ? claim.value.marks : null, lists.current(), nowMs);
   const { stored, explanation } = buildDecision({
-    config: claimed.config,
-    event: claimed.event,
+    config,
+    event,
     facts: gathered.facts,
     warnings: claimed.warnings,
     model: verdict,
     degraded,
-    hits: findHits(claimed.event, claimed.claim.ok ? claimed.claim.value.marks : null, lists.current(), nowMs),
+    hits,
     listsVersion: lists.version(),
     guard:
-      (claimed.claim.ok ? readBlockGuard(claimed.claim.value.guard, claimed.config.seq, nowMs) : null) ??
-      services.guard.cap.guard(claimed.world, claimed.config, claimed.config.ruleset.policy, nowMs),
+      (claim.ok ? readBlockGuard(claim.value.guard, config.seq, nowMs) : null) ??
+      services.guard.cap.guard(claimed.world, config, config.ruleset.policy, nowMs),
     decisionId: services.newId(),
     nowMs,
     livemode: claimed.world === "live",
     recovered: claimed.recovered,
     explain: claimed.explain,
   });
-  return { stored, explanation, refresh: gathered.refresh };
+  const { automaticBlocks = [], ...decision } = stored;
+  const blocks = judgeBlocks(automaticBlocks, {
+    event,
+    // Its request may have left a mark and no record: then the block it meets is its own.
+    hits: claimed.recovered ? [] : hits,
+    address: claim.ok && !gathered.degraded.includes("velocity") ? { log: claim.value.logs.ip } : null,
+    windowMs: config.ruleset.policy.collisionWindowMs,
+    hash: services.autoblock.hash,
+  });
+  return {
+    stored: blocks.length === 0 ? decision : { ...decision, automaticBlocks: blocks },
+    explanation,
+    refresh: gathered.refresh,
+  };
 }

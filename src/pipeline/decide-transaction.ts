@@ -10,6 +10,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { SourceFault } from "../ports/answer.ts";
 import type { ClaimReply } from "../ports/velocity.ts";
 import { makeDurable } from "./after-decision.ts";
+import { blockAtOnce } from "./autoblock/block-at-once.ts";
 import { bodyHash } from "./body-hash.ts";
 import type { Deadline } from "./budget.ts";
 import { type DecidedEvent, decideClaimed } from "./decide-claimed.ts";
@@ -103,17 +104,19 @@ export async function decideTransaction(services: Services, call: DecideCall): P
     recovered: false,
     time: call.time,
   });
+  let { stored } = decided;
   if (call.mode.kind === "record") {
-    services.guard.cap.count(world, decided.stored.answer, decided.stored.decidedAtMs);
-    services.log("decision", decisionFields(event, decided.stored, call.requestId));
-    call.waitUntil(makeDurable(services, { world, event, bodyHash: hash, token, receivedAtMs: nowMs, decision: decided.stored }));
+    services.guard.cap.count(world, stored.answer, stored.decidedAtMs);
+    [stored = stored] = await blockAtOnce(services, world, [stored], call.deadline);
+    services.log("decision", decisionFields(event, stored, call.requestId));
+    call.waitUntil(makeDurable(services, { world, event, bodyHash: hash, token, receivedAtMs: nowMs, decision: stored }));
     call.waitUntil(refreshAggregates(services, config, world, event, decided.refresh));
   }
   services.lists.live[world].poll(call.waitUntil);
   await pauseWhenForced(world, [event]);
   const { isStaff } = call.caller;
   const explanation = call.explain ? explanationForCaller(decided.explanation, isStaff) : {};
-  return ok({ ...forCaller(decided.stored.answer, isStaff), ...explanation });
+  return ok({ ...forCaller(stored.answer, isStaff), ...explanation });
 }
 
 /** The stored answer of a call that was made before, or null when this call is the first. */

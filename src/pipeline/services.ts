@@ -87,6 +87,8 @@ export interface Services {
   readonly autoblock: AutoblockServices;
   /** What opens reports by itself, and counts of what happens. */
   readonly triggers: TriggerServices;
+  /** Blocks that rules make by themselves. */
+  readonly autoblock: AutoblockServices;
   /** Makes staff actions' changes, each with its audit row. */
   readonly staff: StaffWrites;
   readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };

@@ -46,6 +46,7 @@ export function toRecordRow(entry: RecordEntry, position: number): Record<string
     out_of_range: decision?.outOfRange,
     answer: decision?.answer,
     facts: decision?.facts,
+    automatic_blocks: decision?.automaticBlocks,
   };
 }
 
@@ -54,7 +55,7 @@ export const RECORD_COLUMNS = sql.raw(
   "position integer, livemode boolean, id text, occurred_at timestamptz(3), received_at timestamptz(3), stage text, type text, transaction_type text, " +
     "status text, amount_minor bigint, client_id text, dest_id text, device_id text, ip inet, ip_key text, card text, email text, phone text, " +
     "shipping text, city text, bin text, merchant_1 text, merchant_2 text, latitude float8, longitude float8, body_hash text, " +
-    "velocity_pending boolean, body jsonb, names_transaction text, decided_at timestamptz(3), slot timestamptz(3), blocks_by_itself boolean, recovered boolean, out_of_range text[], answer jsonb, facts jsonb",
+    "velocity_pending boolean, body jsonb, names_transaction text, decided_at timestamptz(3), slot timestamptz(3), blocks_by_itself boolean, recovered boolean, out_of_range text[], answer jsonb, facts jsonb, automatic_blocks jsonb",
 );
 
 /** The transaction a `payment` event speaks of, or null. */

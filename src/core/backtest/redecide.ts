@@ -1,6 +1,7 @@
 import type { CompiledConfig } from "../config/compile.ts";
 import { decide } from "../decision/decide.ts";
 import { forcedResult, forceOutcome } from "../decision/forced-outcome.ts";
+import { LATE_BLOCK } from "../decision/late-block.ts";
 import type { Outcome } from "../decision/outcome.ts";
 import { whitelistHits } from "../decision/whitelist-hits.ts";
 import type { FeatureCatalogue } from "../features/catalogue.ts";
@@ -75,7 +76,7 @@ export function createRedecider(config: CompiledConfig, deps: Pick<FactDeps, "di
         // What held blocks back was the flood of that time, not the rules that are tried.
         guard: null,
         model: { status: "scored", name: null, version: null, probability: one.probability, outOfRange: [] },
-        degraded: one.degraded,
+        degraded: one.degraded.filter((part) => part !== LATE_BLOCK),
       });
       const decided = one.livemode ? judged : forceOutcome(judged, forcedResult("test", event), one.degraded);
       return {

@@ -2,6 +2,15 @@ import * as z from "zod";
 import { type Dimension, ENTITY_KINDS } from "../event/entity.ts";
 import type { DecidingRule } from "./decide.ts";
 
+/** What comes of a block that a rule asks for. */
+export const BlockVerdict = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("block") }),
+  /** A person decides: other clients were active on the address within `windowMs` before the event; null others when nobody could tell. */
+  z.object({ kind: z.literal("review"), others: z.number().nullable(), windowMs: z.number() }),
+  /** The address's log is too short to tell: whoever records the decision asks the record. */
+  z.object({ kind: z.literal("ask"), windowMs: z.number() }),
+]);
+
 /** One entity that rules ask to block, and for how long. */
 export const AutomaticBlock = z.object({
   /** The rule that asks, by full id and by name. */
@@ -16,6 +25,8 @@ export const AutomaticBlock = z.object({
   escalateMs: z.array(z.number()),
   /** What other active clients of an address mean: a person reviews, or it is blocked all the same. */
   collision: z.enum(["review", "ignore"]),
+  /** Left out until it is judged (`judgeBlocks`): simulations ask and nothing comes of it. */
+  verdict: BlockVerdict.optional(),
 });
 export type AutomaticBlock = z.infer<typeof AutomaticBlock>;
 

@@ -38,6 +38,8 @@ export const decisions = pgTable(
     /** The whole answer and the facts it was made from. */
     answer: jsonb().notNull(),
     facts: jsonb().notNull(),
+    /** What its rules asked to block, and what came of it; null for nothing. */
+    automaticBlocks: jsonb(),
   },
   (t) => [
     primaryKey({ columns: [t.decisionId, t.occurredAt] }),

@@ -59,6 +59,9 @@ export const events = pgTable(
     index("events_device_traffic")
       .on(t.deviceId, t.livemode, t.occurredAt.desc().nullsFirst())
       .where(sql`${t.deviceId} is not null and ${ofTraffic(t.type)}`),
+    index("events_ip_transactions")
+      .on(t.ipKey, t.livemode, t.occurredAt.desc().nullsFirst())
+      .where(sql`${t.ipKey} is not null and ${t.type} = 'transaction'`),
     index("events_velocity_pending").on(t.receivedAt).where(sql`${t.velocityPending}`),
   ],
 );
