@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Networks, parseNetworks } from "./core/access/network.ts";
 import { readMasterKeys } from "./core/audit/master-keys.ts";
 import { type Currency, createCurrency, toMinor } from "./core/event/money.ts";
+import { CheckSecrets } from "./core/external-checks/check-secrets.ts";
 import { CONFIGURATION_ERROR } from "./core/log/describe-error.ts";
 import { LOG_LEVELS, type LogLevel } from "./core/log/log-line.ts";
 import type { ReviewPolicy } from "./core/reports/review-case.ts";
@@ -34,6 +35,20 @@ const networks = z
     if (!("malformed" in parsed)) return parsed.networks;
     context.addIssue({ code: "custom", message: `\`${parsed.malformed}\` is neither an address nor a network` });
     return z.NEVER;
+  });
+
+const serviceSecrets = z
+  .string()
+  .default("{}")
+  .transform((text, context): CheckSecrets => {
+    try {
+      return CheckSecrets.parse(JSON.parse(text));
+    } catch {
+      // Neither the text nor what is wrong with it is told: it is made of secrets.
+      const form = '{"fraudscore": {"host": "…", "send": {"key": "…"}, "hook": ["…"]}}';
+      context.addIssue({ code: "custom", message: `must be JSON such as ${form}` });
+      return z.NEVER;
+    }
   });
 
 const milliseconds = (fallback: number) => z.coerce.number().int().positive().max(60_000).default(fallback);
@@ -87,8 +102,10 @@ const Bindings = z.object({
   ADMIN_NETWORKS: networks,
   /** Resolves the names of webhooks: DNS over HTTPS in its JSON form. */
   DNS_RESOLVER: z.url().default("https://cloudflare-dns.com/dns-query"),
-  /** `true` lets webhooks go to `http://127.0.0.1`; a local stack alone heeds it. */
+  /** `true` lets webhooks and questions to external services go to `http://127.0.0.1`; a local stack alone heeds it. */
   WEBHOOKS_TO_LOCALHOST: z.enum(["true", "false"]).default("false"),
+  /** What external services are sent and what their postbacks are signed with, as JSON (`core/external-checks/check-secrets.ts`). */
+  SERVICE_SECRETS: serviceSecrets,
   DEADLINE_MS: milliseconds(150),
   /** How long Redis may take to confirm a key or token; Postgres, asked when Redis does not know a key, twice that. */
   KEY_BUDGET_MS: milliseconds(25),
@@ -121,6 +138,7 @@ export interface Config {
   readonly adminNetworks: Networks;
   readonly dnsResolver: string;
   readonly allowsLocalWebhooks: boolean;
+  readonly serviceSecrets: CheckSecrets;
   readonly deadlineMs: number;
   readonly keyBudgetMs: number;
   readonly velocityBudgetMs: number;
@@ -160,6 +178,7 @@ export function readConfig(env: unknown): Config {
     adminNetworks: vars.ADMIN_NETWORKS,
     dnsResolver: vars.DNS_RESOLVER,
     allowsLocalWebhooks: vars.WEBHOOKS_TO_LOCALHOST === "true" && vars.ENVIRONMENT === "local",
+    serviceSecrets: vars.SERVICE_SECRETS,
     deadlineMs: vars.DEADLINE_MS,
     keyBudgetMs: vars.KEY_BUDGET_MS,
     velocityBudgetMs: vars.VELOCITY_BUDGET_MS,

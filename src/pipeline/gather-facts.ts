@@ -7,6 +7,7 @@ import type { Facts } from "../core/features/value.ts";
 import { wantedAggregates } from "../core/features/wanted-aggregates.ts";
 import { err } from "../core/result.ts";
 import type { ClaimedEvent } from "./decide-claimed.ts";
+import { gatherChecks } from "./external-checks/gather-checks.ts";
 import type { Refresh } from "./refresh-aggregates.ts";
 import type { Services } from "./services.ts";
 
@@ -21,7 +22,7 @@ export interface Gathered {
 const WITHOUT_REDIS: ClaimedEvent["claim"] = err({ source: "redis", reason: "unavailable" });
 
 /**
- * Everything the rules and the model read about one event: its fields, the logs of the one Redis round trip, and the aggregates,
+ * Everything the rules and the model read about one event: its fields, the logs of the one Redis round trip, what external services say, and the aggregates,
  * cached or, for an entity seen for the first time, asked from Postgres within `aggregatesMs`; past it they are missing.
  */
 export async function gatherFacts(services: Services, claimed: ClaimedEvent): Promise<Gathered> {
@@ -29,6 +30,7 @@ export async function gatherFacts(services: Services, claimed: ClaimedEvent): Pr
   const claim = forcedResult(world, event) === "degraded" ? WITHOUT_REDIS : claimed.claim;
   const { catalogue } = config;
   const degraded: string[] = [];
+  const asking = gatherChecks(services, claimed);
   if (!claim.ok) degraded.push("velocity");
   let client = claim.ok ? read<ClientAggregates>(claim.value.aggregates.client) : null;
   let dest = claim.ok ? read<EntityAggregates>(claim.value.aggregates.dest) : null;
@@ -56,6 +58,8 @@ export async function gatherFacts(services: Services, claimed: ClaimedEvent): Pr
       degraded.push("aggregates");
     }
   }
+  const said = await asking;
+  degraded.push(...said.degraded);
   const { facts } = computeFacts(config.plan, {
     event,
     self: claimed.self,
@@ -64,6 +68,7 @@ export async function gatherFacts(services: Services, claimed: ClaimedEvent): Pr
     store: claim.ok ? claim.value.store : undefined,
     client: client ?? (failed ? undefined : null),
     dest: dest ?? (failed ? undefined : null),
+    checks: said.checks,
     address: { lists: intelligenceOf(services, claimed), riskScore: claim.ok ? claim.value.addressRisk : undefined },
   });
   return { facts, degraded, refresh };

@@ -27,6 +27,7 @@ import type { AuditTrail } from "./audit-trail.ts";
 import type { AuthServices } from "./auth/auth-services.ts";
 import type { AutoblockServices } from "./autoblock/autoblock-services.ts";
 import type { BlockCap } from "./block-cap.ts";
+import type { CheckServices } from "./external-checks/check-services.ts";
 import type { GateParts } from "./gate/gate-parts.ts";
 import type { HttpMeter } from "./http-meter.ts";
 import type { CallLimiter } from "./limit-calls.ts";
@@ -100,6 +101,8 @@ export interface Services {
   /** Keeps a version from blocking more than its policy allows. */
   readonly guard: { readonly rates: BlockRateSource; readonly flag: BlockGuardStore; readonly cap: BlockCap };
   readonly ruleStats: RuleStatsStore;
+  /** Fraud services of others: asked by decisions, heard by `/hooks`. */
+  readonly externalChecks: CheckServices;
   readonly backtests: { readonly store: BacktestStore; readonly cases: CaseSource };
   readonly idempotency: IdempotencyStore;
   readonly databaseHealth: HealthSource;

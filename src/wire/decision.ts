@@ -47,6 +47,7 @@ import { createAuth } from "./auth.ts";
 import { createAutoblock } from "./autoblock.ts";
 import { createBacktests } from "./backtests.ts";
 import { createConfigStores } from "./config-stores.ts";
+import { createExternalChecks } from "./external-checks.ts";
 import { gatePartsOf } from "./gate.ts";
 import { createGuard } from "./guard.ts";
 import { createLists } from "./lists.ts";
@@ -156,6 +157,7 @@ function createServices(env: unknown): Services {
     webhooks,
     reports: createReports({ database, webhooks, review: config.review }),
     backtests: createBacktests(database),
+    externalChecks: createExternalChecks({ database, redis: redisClient, hash, config, names: webhooks.names, clock }),
     idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes }),
     databaseHealth: createHealthSource(database),
     wake: createWake(outbox, clock),

@@ -163,11 +163,11 @@ function reasonsOf({ decidedBy, isCautious }: Concluded, acted: readonly Decidin
   return [...reasons];
 }
 
-/** The share of declared features that are not missing: absent is known. */
+/** The share of declared features that are not missing: absent is known, and a service may have gone unasked because no rule needed it. */
 function shareKnown(facts: Facts, vocabulary: Vocabulary): number {
   const total = vocabulary.slots.length;
   if (total === 0) return 1;
   let missing = 0;
-  for (let slot = 0; slot < total; slot++) if (facts.values[slot] === undefined) missing++;
+  for (const { slot, source } of vocabulary.slots) if (facts.values[slot] === undefined && source !== "service") missing++;
   return (total - missing) / total;
 }

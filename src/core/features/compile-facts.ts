@@ -15,6 +15,7 @@ import { calendarStep, fieldStep } from "./event-steps.ts";
 import { type FactState, inheritMarks, type Step } from "./fact-state.ts";
 import { behaviourStep, profileStep, storeStep } from "./lookup-steps.ts";
 import { serviceStep } from "./service-step.ts";
+import { serviceStep } from "./service-step.ts";
 
 /** What the evaluation of features needs from outside. */
 export interface FactDeps {
@@ -75,6 +76,8 @@ export function compileFacts(catalogue: FeatureCatalogue, { hash, disposableDoma
         return profileStep(declaration, slot, catalogue.currencyExponent);
       case "store":
         return storeStep(declaration, slot, catalogue.currencyExponent);
+      case "service":
+        return serviceStep(declaration, slot, catalogue.currencyExponent);
       case "service":
         return serviceStep(declaration, slot, catalogue.currencyExponent);
       case "address":

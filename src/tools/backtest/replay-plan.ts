@@ -36,6 +36,7 @@ function needsStores(declaration: Declaration): boolean {
   const { kind } = declaration;
   return (
     kind === "profile" ||
+    kind === "service" ||
     kind === "behaviour" ||
     kind === "store" ||
     kind === "address" ||
