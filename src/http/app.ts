@@ -23,13 +23,17 @@ import { revokeKey } from "./routes/admin/api-keys-revoke.ts";
 import { rotateKey } from "./routes/admin/api-keys-rotate.ts";
 import { auditAnchors } from "./routes/admin/audit-anchors.ts";
 import { auditLogs } from "./routes/admin/audit-logs.ts";
+import { clientRoutes } from "./routes/admin/clients.ts";
 import { databaseHealth } from "./routes/admin/db-health.ts";
+import { ipAnalysis } from "./routes/admin/ip-analysis.ts";
 import { listRoutes } from "./routes/admin/lists/list-routes.ts";
+import { reportRoutes } from "./routes/admin/reports/report-routes.ts";
 import { backtestRoutes } from "./routes/admin/rules/backtest.ts";
 import { ruleRoutes } from "./routes/admin/rules/rule-routes.ts";
 import { ruleStats } from "./routes/admin/rules/rule-stats.ts";
 import { singleRuleRoutes } from "./routes/admin/rules/single-rule.ts";
 import { addUser, editUser, users } from "./routes/admin/users.ts";
+import { webhookRoutes } from "./routes/admin/webhooks/webhook-routes.ts";
 import { analyze } from "./routes/analyze.ts";
 import { refreshToken } from "./routes/auth/refresh.ts";
 import { revokeToken } from "./routes/auth/revoke.ts";
@@ -76,10 +80,14 @@ export const ROUTES: readonly Route[] = [
   editUser,
   ruleStats,
   ...alertRoutes,
+  ...clientRoutes,
   auditLogs,
   auditAnchors,
   databaseHealth,
   ...listRoutes,
+  ipAnalysis,
+  ...webhookRoutes,
+  ...reportRoutes,
   metrics,
   ...singleRuleRoutes,
 ];

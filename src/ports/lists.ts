@@ -1,3 +1,4 @@
+import type { FeedCategory } from "../core/lists/feed-category.ts";
 import type { ListedKind, ListHit } from "../core/lists/list-hit.ts";
 import type { FeedRole } from "../core/lists/list-role.ts";
 import type { Answer } from "./answer.ts";
@@ -152,6 +153,8 @@ export interface ListStateStore {
 export interface Feed {
   readonly name: string;
   readonly role: FeedRole;
+  /** What it says of its addresses; null says nothing. */
+  readonly category: FeedCategory | null;
   readonly format: string;
   readonly origin: string | null;
   readonly minCount: number;
@@ -167,6 +170,8 @@ export interface Feed {
 export interface FeedRow {
   readonly network: string;
   readonly count: number | null;
+  /** ISO 3166, upper case, of a feed that says where its networks are. */
+  readonly country: string | null;
   readonly expiresAtMs: number | null;
 }
 export interface FeedStore {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createAddressStore } from "../../src/adapters/postgres/address-analysis.ts";
 import { recordEntries } from "../../src/adapters/postgres/record-entries.ts";
-import type { AddressStore } from "../../src/ports/addresses.ts";
+import type { AddressQuery, AddressStore } from "../../src/ports/addresses.ts";
 import type { RecordEntry } from "../../src/ports/records.ts";
 import { aDecided, anEntry, anEvent, DAY_MS, NOON } from "../support/records/record-builder.ts";
 import { createTestDatabase, expectValue, type TestDatabase } from "../support/records/test-database.ts";
 
 const BUDGET_MS = 10_000;
-const ALL = { livemode: true, leastRisk: 0, mostRisk: 100, text: null, page: 1, pageSize: 50 };
+const ALL: AddressQuery = { livemode: true, leastRisk: 0, mostRisk: 100, text: null, page: 1, pageSize: 50 };
 let db: TestDatabase;
 let store: AddressStore;
 beforeAll(async () => {
@@ -102,7 +102,7 @@ test("addresses are found by risk and by a part of them, the riskiest first, pag
       BUDGET_MS,
     ),
   );
-  const search = async (query: Partial<typeof ALL> & { text?: string | null }) => {
+  const search = async (query: Partial<AddressQuery>) => {
     const found = expectValue(await store.search({ ...ALL, ...query }, BUDGET_MS));
     return { total: found.total, addresses: found.addresses.map(({ address }) => address) };
   };

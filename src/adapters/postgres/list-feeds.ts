@@ -21,16 +21,18 @@ export function createFeedStore(database: Database): FeedStore {
       }),
     fill: (name, generation, rows, budgetMs) =>
       ask(database, budgetMs, async (session) => {
-        const texts = rows.map(({ network, count, expiresAtMs }) => [network, count, expiresAtMs === null ? null : toInstant(expiresAtMs)]);
-        await session.execute(sql`insert into feed_entries (feed, generation, network, count, expires_at)
-          select distinct on ((r->>0)::cidr) ${name}, ${generation}::bigint, (r->>0)::cidr, (r->>1)::integer, (r->>2)::timestamptz
+        const texts = rows.map(({ network, count, country, expiresAtMs }) => [
+          ...[network, count, expiresAtMs === null ? null : toInstant(expiresAtMs), country],
+        ]);
+        await session.execute(sql`insert into feed_entries (feed, generation, network, count, expires_at, country)
+          select distinct on ((r->>0)::cidr) ${name}, ${generation}::bigint, (r->>0)::cidr, (r->>1)::integer, (r->>2)::timestamptz, r->>3
           from json_array_elements(${JSON.stringify(texts)}::json) as r order by (r->>0)::cidr, (r->>2)::timestamptz desc nulls first
-          on conflict (feed, generation, network) do update set count = excluded.count, expires_at = excluded.expires_at`);
+          on conflict (feed, generation, network) do update set count = excluded.count, expires_at = excluded.expires_at, country = excluded.country`);
       }),
     copy: (feed, generation, budgetMs) =>
       ask(database, budgetMs, async (session) => {
-        await session.execute(sql`insert into feed_entries (feed, generation, network, count, expires_at)
-          select feed, ${generation}::bigint, network, count, expires_at from feed_entries
+        await session.execute(sql`insert into feed_entries (feed, generation, network, count, expires_at, country)
+          select feed, ${generation}::bigint, network, count, expires_at, country from feed_entries
           where feed = ${feed.name} and generation = ${feed.generation}::bigint on conflict do nothing`);
       }),
     remove: (name, generation, networks, budgetMs) =>
@@ -48,12 +50,12 @@ export function createFeedStore(database: Database): FeedStore {
     switching: (feed, isUrgent) => {
       const expires = feed.expiresAtMs === null ? sql`null::timestamptz` : sql`${toInstant(feed.expiresAtMs)}::timestamptz`;
       return prepareChange((when) => [
-        sql`insert into list_feeds (name, role, format, origin, min_count, entries, generation, imported_at, imported_by, expires_at, version)
+        sql`insert into list_feeds (name, role, format, origin, min_count, entries, generation, imported_at, imported_by, expires_at, category, version)
           select ${feed.name}, ${feed.role}, ${feed.format}, ${feed.origin}::text, ${feed.minCount}::integer, ${feed.entries}::integer,
-            ${feed.generation}::bigint, ${toInstant(feed.importedAtMs)}::timestamptz, ${feed.importedBy}, ${expires}, ${feed.version}::integer
+            ${feed.generation}::bigint, ${toInstant(feed.importedAtMs)}::timestamptz, ${feed.importedBy}, ${expires}, ${feed.category}::text, ${feed.version}::integer
           on conflict (name) do update set role = excluded.role, format = excluded.format, origin = excluded.origin, min_count = excluded.min_count,
             entries = excluded.entries, generation = excluded.generation, imported_at = excluded.imported_at, imported_by = excluded.imported_by,
-            expires_at = excluded.expires_at, version = excluded.version
+            expires_at = excluded.expires_at, category = excluded.category, version = excluded.version
           where list_feeds.version = excluded.version - 1 returning name`,
         sql`update list_state set feeds_version = feeds_version + 1, base_wanted = base_wanted or ${isUrgent}::boolean where ${when}`,
       ]);
@@ -74,14 +76,14 @@ export function createFeedStore(database: Database): FeedStore {
       ask(database, budgetMs, async (session) => {
         const place = after === null ? sql`true` : sql`network > ${after}::cidr`;
         const { rows } =
-          await session.execute<Row>(sql`select network::text, count, extract(epoch from expires_at)::float8 * 1000 as "expiresAtMs"
+          await session.execute<Row>(sql`select network::text, count, country, extract(epoch from expires_at)::float8 * 1000 as "expiresAtMs"
           from feed_entries where feed = ${feed.name} and generation = ${feed.generation}::bigint and ${place} order by network limit ${limit}::integer`);
         return rows.map(toRow);
       }),
     holding: (address, nowMs, budgetMs) =>
       ask(database, budgetMs, async (session) => {
         const now = sql`${toInstant(nowMs)}::timestamptz`;
-        const { rows } = await session.execute<Row & { feed: string }>(sql`select e.feed, e.network::text, e.count,
+        const { rows } = await session.execute<Row & { feed: string }>(sql`select e.feed, e.network::text, e.count, e.country,
             extract(epoch from e.expires_at)::float8 * 1000 as "expiresAtMs"
           from feed_entries e join list_feeds f on f.name = e.feed and f.generation = e.generation
           where e.network in (${networksAround(address)}) and (f.expires_at is null or f.expires_at > ${now}) and (e.expires_at is null or e.expires_at > ${now})
@@ -95,9 +97,9 @@ export function createFeedStore(database: Database): FeedStore {
   };
 }
 
-type Row = { network: string; count: number | null; expiresAtMs: number | null };
+type Row = { network: string; count: number | null; country: string | null; expiresAtMs: number | null };
 
-const toRow = ({ network, count, expiresAtMs }: Row): FeedRow => ({ network, count, expiresAtMs });
+const toRow = ({ network, count, country, expiresAtMs }: Row): FeedRow => ({ network, count, country, expiresAtMs });
 
 function toFeed({ importedAt, expiresAt, ...row }: typeof listFeeds.$inferSelect): Feed {
   return { ...row, importedAtMs: importedAt.getTime(), expiresAtMs: expiresAt?.getTime() ?? null };

@@ -23,6 +23,6 @@ export type FeedRefusal =
 
 export const feedTarget = (name: string) => ({ kind: "list_feed", id: name, isPersonal: false }) as const;
 
-export function versionedFeed({ version, role, format, entries, minCount, origin }: Feed): Versioned {
-  return { version, state: { role, format, entries, min_count: minCount, origin } };
+export function versionedFeed({ version, role, category, format, entries, minCount, origin }: Feed): Versioned {
+  return { version, state: { role, category, format, entries, min_count: minCount, origin } };
 }

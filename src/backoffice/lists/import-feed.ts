@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { networkText } from "../../core/address/network.ts";
 import { formatPath } from "../../core/event/lenient.ts";
+import { FEED_CATEGORIES, type FeedCategory } from "../../core/lists/feed-category.ts";
 import { FEED_FORMATS } from "../../core/lists/feeds/feed-format.ts";
 import { createFeedReader, type FeedReport } from "../../core/lists/feeds/feed-reader.ts";
-import { guardFeed, MOST_FEED_ENTRIES } from "../../core/lists/feeds/guard-feed.ts";
+import { guardFeed, guardFeedCount, MOST_FEED_ENTRIES } from "../../core/lists/feeds/guard-feed.ts";
 import { FEED_ROLES } from "../../core/lists/list-role.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Feed, FeedRow } from "../../ports/lists.ts";
@@ -22,6 +23,8 @@ export const FeedImportCall = z.strictObject({
   format: z.enum(FEED_FORMATS).default("netset"),
   /** `signal` tells rules only and refuses nobody. */
   role: z.enum(FEED_ROLES).default("signal"),
+  /** What the feed says of its addresses, for the features that read it; as before when it is left out. */
+  category: z.enum(FEED_CATEGORIES).optional(),
   min_count: z.coerce.number().int().min(1).max(1_000_000).default(1),
   /** When the feed stops to count unless it is imported again: `36h`. */
   ttl: EndAfter.optional(),
@@ -84,6 +87,12 @@ export async function importFeed(
   const known = await deps.feeds.byName(call.as, FEED_BUDGET_MS);
   if (!known.ok) return unavailable(known.error.source);
   const previous = known.value;
+  if (previous === null) {
+    const feeds = await deps.feeds.list(FEED_BUDGET_MS);
+    if (!feeds.ok) return unavailable(feeds.error.source);
+    const room = guardFeedCount(feeds.value.length);
+    if (!room.ok) return err({ kind: "feed_refused", ...room.error, report: NOTHING_READ });
+  }
   const [high = 0, low = 0] = deps.randomBytes(2);
   const generation = context.nowMs * 1_000 + (((high << 8) | low) % 1_000);
   const filled = await fill(deps, call, generation, previous, context.nowMs, text);
@@ -93,12 +102,17 @@ export async function importFeed(
   if (!guarded.ok && !(guarded.error.code === "feed_shrunk" && call.confirm === "true"))
     return err({ kind: "feed_refused", ...guarded.error, report });
   const feed: Feed = {
+    category: categoryOf(call, previous),
     ...{ name: call.as, role: call.role, format: call.format, origin: call.origin ?? null, minCount: call.min_count, entries, generation },
     ...{ importedAtMs: context.nowMs, importedBy: context.actor.id, expiresAtMs: end.value, version: (previous?.version ?? 0) + 1 },
   };
   const switched = await switchFeed(deps, context, { feed, previous, isUrgent: call.apply === "now" });
   return switched.ok ? ok({ feed, previous, report }) : switched;
 }
+
+const NOTHING_READ = { entries: 0, belowMinCount: 0, expired: 0, faultCount: 0, faults: [] };
+
+const categoryOf = ({ category }: Call, previous: Feed | null): FeedCategory | null => category ?? previous?.category ?? null;
 
 interface Filled {
   readonly report: Omit<FeedReport, "withdrawn">;
@@ -115,8 +129,8 @@ async function fill(
 ): Promise<Result<Filled, StaffRefusal | FeedRefusal>> {
   let rows: FeedRow[] = [];
   const reader = createFeedReader({
-    ...{ format: call.format, role: call.role, minCount: call.min_count, nowMs },
-    take: ({ network, count, expiresAtMs }) => rows.push({ network: networkText(network), count, expiresAtMs }),
+    ...{ format: call.format, role: call.role, category: categoryOf(call, previous), minCount: call.min_count, nowMs },
+    take: ({ network, count, country, expiresAtMs }) => rows.push({ network: networkText(network), count, country, expiresAtMs }),
   });
   const flush = async (least: number): Promise<Result<void, StaffRefusal>> => {
     while (rows.length >= least && rows.length > 0) {

@@ -1,9 +1,11 @@
 import * as z from "zod";
+import { isStaff } from "../../core/access/permission.ts";
 import { LIST_ROLES } from "../../core/lists/list-role.ts";
 import { readAddressStanding, type StandingEntry } from "../../pipeline/lists/address-standing.ts";
 import { answerProblem } from "../problem.ts";
 import { problemOfRefusal } from "../refusal.ts";
 import type { Route } from "../route.ts";
+import { AddressAnswer, describeAddress } from "./address-answer.ts";
 
 const Entry = z.object({
   role: z.enum(LIST_ROLES),
@@ -21,7 +23,8 @@ export const readIpAddress: Route = {
   verb: "addresses.read",
   tag: "lists",
   summary: "Is this address blocked or trusted, by what, until when",
-  description: "In any spelling. `signal` entries refuse nobody; `excuse` entries silence only the rules they name.",
+  description:
+    "In any spelling. `signal` entries refuse nobody; `excuse` entries silence only the rules they name. Staff also get what the address did.",
   answers: {
     200: {
       description: "What the lists say",
@@ -30,14 +33,21 @@ export const readIpAddress: Route = {
         verdict: z.enum(["none", "block", "challenge", "allow"]),
         decided_by: Entry.nullable(),
         entries: z.array(Entry),
+        /** For staff. */
+        analysis: AddressAnswer.nullable().optional(),
       }),
     },
   },
   handle: async (c) => {
-    const found = await readAddressStanding(c.get("services"), c.get("caller").world, c.req.param("address") ?? "");
+    const { world, role } = c.get("caller");
+    const reader = isStaff(role) ? "staff" : "caller";
+    const found = await readAddressStanding(c.get("services"), world, c.req.param("address") ?? "", reader);
     if (!found.ok) return answerProblem(c, problemOfRefusal(found.error));
-    const { address, verdict, decidedBy, entries } = found.value;
-    return c.json({ address, verdict, decided_by: decidedBy === null ? null : present(decidedBy), entries: entries.map(present) });
+    const { address, verdict, decidedBy, entries, analysis } = found.value;
+    return c.json({
+      ...{ address, verdict, decided_by: decidedBy === null ? null : present(decidedBy), entries: entries.map(present) },
+      ...(reader === "staff" ? { analysis: analysis === null ? null : describeAddress(analysis) } : {}),
+    });
   },
 };
 

@@ -2,6 +2,7 @@ import type { World } from "../../core/access/api-key.ts";
 import { parseAddress } from "../../core/address/parse-address.ts";
 import type { ListRole } from "../../core/lists/list-role.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import type { AddressRecord } from "../../ports/addresses.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 
@@ -27,23 +28,32 @@ export interface AddressStanding {
   readonly decidedBy: StandingEntry | null;
   /** Everything that covers it, the most specific first. */
   readonly entries: readonly StandingEntry[];
+  /** What it did; null when no event came from it, and for callers who are no staff. */
+  readonly analysis: AddressRecord | null;
 }
 
 const STRENGTH: readonly ListRole[] = ["allow", "block", "challenge"];
 
 /** What the record says about an address: allow over block over challenge, as the lists decide. Feeds are of the live world. */
-export async function readAddressStanding(services: Services, world: World, input: string): Promise<Result<AddressStanding, Refusal>> {
+export async function readAddressStanding(
+  services: Services,
+  world: World,
+  input: string,
+  reader: "staff" | "caller",
+): Promise<Result<AddressStanding, Refusal>> {
   const address = parseAddress(input);
   if (address === null)
     return err({ kind: "invalid", faults: [{ code: "malformed_address", path: "address", message: "must be one IPv4 or IPv6 address" }] });
   const { entries, feeds } = services.lists;
   const nowMs = services.clock();
-  const [listed, holding] = await Promise.all([
+  const [listed, holding, known] = await Promise.all([
     entries.aroundAddress(address.text, world === "live", nowMs, BUDGET_MS),
     world === "live" ? feeds.holding(address.text, nowMs, BUDGET_MS) : ok([]),
+    reader === "staff" ? services.addresses.store.byAddress(world === "live", [address.countingKey], BUDGET_MS) : ok([]),
   ]);
   if (!listed.ok) return err({ kind: "unavailable", part: listed.error.source });
   if (!holding.ok) return err({ kind: "unavailable", part: holding.error.source });
+  if (!known.ok) return err({ kind: "unavailable", part: known.error.source });
   const found: StandingEntry[] = listed.value.map(({ id, verdict, rules, source, value, reason, expiresAtMs }) => {
     const role = verdict === "allow" && rules !== null ? "excuse" : verdict;
     return { role, id, source, value, reason, expiresAtMs, count: null };
@@ -57,5 +67,5 @@ export async function readAddressStanding(services: Services, world: World, inpu
   const role = STRENGTH.find((strong) => found.some((entry) => entry.role === strong));
   const decidedBy = found.find((entry) => entry.role === role) ?? null;
   const verdict = decidedBy === null || decidedBy.role === "signal" || decidedBy.role === "excuse" ? "none" : decidedBy.role;
-  return ok({ address: address.text, verdict, decidedBy, entries: found });
+  return ok({ address: address.text, verdict, decidedBy, entries: found, analysis: known.value[0] ?? null });
 }

@@ -1,5 +1,6 @@
 import { parseNetwork } from "../../core/address/network.ts";
 import { createListBuilder, type ListBuilder } from "../../core/lists/base/compile-address-list.ts";
+import { feedNumber } from "../../core/lists/feed-number.ts";
 import { ok } from "../../core/result.ts";
 import type { Answer } from "../../ports/answer.ts";
 import type { Feed } from "../../ports/lists.ts";
@@ -11,8 +12,6 @@ const WRITE_BUDGET_MS = 60_000;
 const PAGE = 20_000;
 /** An entry that is over sooner stays in the delta: it would leave the base at once. */
 const LASTING_MS = 3_600_000;
-/** The number of every network of a feed: its record is the feed, by source. */
-const FEED_NUMBER = 0;
 
 export type BaseDeps = Pick<ListServices, "feeds" | "state" | "bases" | "hashOf"> & { readonly clock: () => number };
 
@@ -59,7 +58,7 @@ async function addEntries(deps: BaseDeps, builder: ListBuilder, nowMs: number): 
     for (const { id, version, value, verdict, source, expiresAtMs } of page.value) {
       const network = parseNetwork(value);
       if (network === null) continue;
-      const number = FEED_NUMBER + 1 + included.length;
+      const number = 1 + included.length;
       builder.add({ network, role: verdict, source, number, expiresAtMs });
       included.push({ id, version, number });
     }
@@ -70,6 +69,10 @@ async function addEntries(deps: BaseDeps, builder: ListBuilder, nowMs: number): 
 }
 
 async function addFeed(deps: BaseDeps, builder: ListBuilder, feed: Feed): Answer<number> {
+  const about = {
+    ...(feed.category === null ? {} : { category: feed.category }),
+    ...(feed.expiresAtMs === null ? {} : { endsAtMs: feed.expiresAtMs }),
+  };
   let after: string | null = null;
   let count = 0;
   for (;;) {
@@ -79,7 +82,7 @@ async function addFeed(deps: BaseDeps, builder: ListBuilder, feed: Feed): Answer
       const network = parseNetwork(row.network);
       if (network === null) continue;
       const expiresAtMs = earlier(row.expiresAtMs, feed.expiresAtMs);
-      builder.add({ network, role: feed.role, source: feed.name, number: FEED_NUMBER, expiresAtMs });
+      builder.add({ network, role: feed.role, source: feed.name, number: feedNumber(row), expiresAtMs, about });
       count++;
     }
     const last = page.value.at(-1);

@@ -3,6 +3,7 @@ import * as z from "zod";
 const Feed = z.object({
   name: z.string(),
   role: z.string(),
+  category: z.string().nullable(),
   format: z.string(),
   origin: z.string().nullable(),
   min_count: z.int(),

@@ -1,3 +1,4 @@
+import { FEED_CATEGORIES, type FeedCategory } from "../../core/lists/feed-category.ts";
 import { FEED_FORMATS, type FeedFormat } from "../../core/lists/feeds/feed-format.ts";
 import { FEED_ROLES, type FeedRole } from "../../core/lists/list-role.ts";
 import { didYouMean } from "../../core/rules/nearest.ts";
@@ -8,12 +9,15 @@ import { wrongUse } from "../rules/stopped.ts";
 export const FEED_FLAGS = {
   format: { value: FEED_FORMATS.join("|"), about: "how it is written (default netset: an address or network a line)" },
   role: { value: FEED_ROLES.join("|"), about: "what its addresses meet (default signal: a fact for rules, nobody is refused)" },
+  category: { value: FEED_CATEGORIES.join("|"), about: "what it says of its addresses, for the features that read it" },
   "min-count": { value: "N", about: "leave out what fewer than N lists name (ipsum, csv)" },
 } as const satisfies Flags;
 
 export interface FeedChoice {
   readonly format: FeedFormat;
   readonly role: FeedRole;
+  /** Null says nothing. */
+  readonly category: FeedCategory | null;
   readonly minCount: number;
 }
 
@@ -21,6 +25,7 @@ export function feedChoiceOf(flags: FlagValues<typeof FEED_FLAGS>): FeedChoice {
   return {
     format: oneOf("--format", FEED_FORMATS, flags.format ?? "netset"),
     role: oneOf("--role", FEED_ROLES, flags.role ?? "signal"),
+    category: flags.category === undefined ? null : oneOf("--category", FEED_CATEGORIES, flags.category),
     minCount: wholeNumber("--min-count", flags["min-count"]) ?? 1,
   };
 }

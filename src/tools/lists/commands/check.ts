@@ -32,7 +32,7 @@ export const check = defineCommand({
       code: isUsable ? 0 : 1,
       document: { ok: isUsable, ...choice, ...checked },
       lines: [
-        `${number(v4 + v6)} networks: ${number(v4)} IPv4, ${number(v6)} IPv6${left.length === 0 ? "" : `; left out: ${left.join(", ")}`}`,
+        `${number(v4 + v6)} ${v4 + v6 === 1 ? "network" : "networks"}: ${number(v4)} IPv4, ${number(v6)} IPv6${left.length === 0 ? "" : `; left out: ${left.join(", ")}`}`,
         `compiled: ${number(Math.ceil(compiledBytes / 1_024))} KiB in ${compileMs.toFixed(0)} ms`,
       ],
       complaints: feedFaultLines(source, checked.faults, faultCount),

@@ -30,10 +30,11 @@ A file may be packed with gzip.`,
     if (flags.as === undefined) throw wrongUse("under which name? give --as NAME");
     if (flags.ttl !== undefined && parseDuration(flags.ttl) === null)
       throw wrongUse(`--ttl is a duration such as \`36h\`, not \`${flags.ttl}\``);
-    const { format, role, minCount } = feedChoiceOf(flags);
+    const { format, role, category, minCount } = feedChoiceOf(flags);
     const access = accessOf(flags, console.env);
     const query = new URLSearchParams({
       ...{ as: flags.as, format, role, min_count: String(minCount), origin: originOf(source) },
+      ...(category === null ? {} : { category }),
       ...(flags.ttl === undefined ? {} : { ttl: flags.ttl }),
       ...(flags.confirm ? { confirm: "true" } : {}),
     });

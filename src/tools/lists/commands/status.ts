@@ -17,8 +17,8 @@ export const status = defineCommand({
     const response = await callService(access, { method: "GET", path: "/api/admin/fraud-lists/feeds" });
     const answer = await readAnswer(FeedsAnswer, response, access.url);
     const { feeds, base } = answer;
-    const rows = feeds.map(({ name, role, entries, imported_at, expires_at, origin }) => [
-      ...[name, role, entries, imported_at],
+    const rows = feeds.map(({ name, role, category, entries, imported_at, expires_at, origin }) => [
+      ...[name, role, category, entries, imported_at],
       ...[expires_at, origin],
     ]);
     const compiled =
@@ -29,7 +29,7 @@ export const status = defineCommand({
       code: 0,
       document: { ok: true, ...answer },
       lines: [
-        ...(feeds.length === 0 ? ["no feeds"] : tableLines(["feed", "role", "networks", "imported", "until", "from"], rows)),
+        ...(feeds.length === 0 ? ["no feeds"] : tableLines(["feed", "role", "category", "networks", "imported", "until", "from"], rows)),
         compiled,
       ],
     };

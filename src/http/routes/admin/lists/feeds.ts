@@ -5,6 +5,7 @@ import type { FeedDeps, FeedRefusal } from "../../../../backoffice/lists/feed-de
 import { FeedImportCall, importFeed } from "../../../../backoffice/lists/import-feed.ts";
 import { listFeeds } from "../../../../backoffice/lists/list-feeds.ts";
 import type { StaffRefusal } from "../../../../backoffice/staff-action.ts";
+import { FEED_CATEGORIES } from "../../../../core/lists/feed-category.ts";
 import { FEED_ROLES } from "../../../../core/lists/list-role.ts";
 import type { Services } from "../../../../pipeline/services.ts";
 import type { Feed } from "../../../../ports/lists.ts";
@@ -20,6 +21,7 @@ const PATH = "/api/admin/fraud-lists";
 const FeedAnswer = z.object({
   name: z.string(),
   role: z.enum(FEED_ROLES),
+  category: z.enum(FEED_CATEGORIES).nullable(),
   format: z.string(),
   origin: z.string().nullable(),
   min_count: z.int(),
@@ -110,10 +112,10 @@ function feedDepsOf({ lists, staff, newId, access }: Services): FeedDeps {
 }
 
 function presentFeed(feed: Feed): z.infer<typeof FeedAnswer> {
-  const { name, role, format, origin, minCount, entries, importedAtMs, importedBy, expiresAtMs, version } = feed;
+  const { name, role, category, format, origin, minCount, entries, importedAtMs, importedBy, expiresAtMs, version } = feed;
   const expires = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString();
   return {
-    ...{ name, role, format, origin, min_count: minCount, entries, version, imported_by: importedBy },
+    ...{ name, role, category, format, origin, min_count: minCount, entries, version, imported_by: importedBy },
     ...{ imported_at: new Date(importedAtMs).toISOString(), expires_at: expires },
   };
 }
