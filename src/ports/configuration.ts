@@ -45,6 +45,8 @@ export interface SavingConditions {
   readonly draft?: { readonly version: number; readonly text: string; readonly updatedBy: string };
   /** This approval still waits; it is closed as approved, by whom. */
   readonly approval?: { readonly id: string; readonly decidedBy: { readonly id: string; readonly name: string }; readonly note: string };
+  /** This report has this version. */
+  readonly report?: { readonly id: string; readonly version: number };
 }
 export interface ManifestStore {
   latest(budgetMs: number): Answer<ManifestRecord | null>;

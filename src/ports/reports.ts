@@ -69,6 +69,13 @@ export interface ReportDetail {
 }
 export const MOST_SHOWN = 200;
 
+export interface ReportSaving {
+  readonly before: Report;
+  readonly after: Report;
+  readonly step: ReportStep;
+  readonly label: { readonly label: Label; readonly source: string } | null;
+}
+
 /** Reports, in Postgres. */
 export interface ReportStore {
   /** As `ReportOpener.open`; gives the ids of findings that opened a report, now or in an earlier call. */
@@ -88,12 +95,9 @@ export interface ReportStore {
   /** Opens a report by hand; its key is taken by nobody. */
   creating(report: NewReport, notes: string, by: ReportActor): StaffChange;
   /** Saves what differs over the version before, with its line of history; a label goes to every decision behind the report. */
-  saving(change: {
-    readonly before: Report;
-    readonly after: Report;
-    readonly step: ReportStep;
-    readonly label: { readonly label: Label; readonly source: string } | null;
-  }): StaffChange;
+  saving(change: ReportSaving): StaffChange;
+  /** For `StaffWrite.also`: the same beside a change that itself holds on to the report's version. */
+  savingAlong(change: ReportSaving): StaffChange;
   /** For `StaffWrite.also`: lists what is not listed yet. */
   listing(entries: readonly ListEntry[]): StaffChange;
 }

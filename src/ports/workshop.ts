@@ -51,6 +51,6 @@ export interface ApprovalStore {
 
 /** What was made because of a rule, or names it, outside the rules themselves. */
 export interface DependentSource {
-  /** List entries in force that the rule made, or that silence it, by its full id: at most 100. */
+  /** List entries in force that the rule made, or that silence it, and open reports that name it, by its full id: of each at most 100. */
   ofRule(id: string, nowMs: number, budgetMs: number): Answer<readonly Dependent[]>;
 }

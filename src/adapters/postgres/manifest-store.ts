@@ -52,13 +52,15 @@ export function loadManifest(database: Database, seq: number, budgetMs: number):
 
 /** The change that saves a manifest and its contents; the second to take a `seq` finds it stale. The draft and an approval move with it. */
 function savingManifest(manifest: NewManifest, texts: readonly VersionContent[], conditions: SavingConditions = {}): StaffChange {
-  const { draft, approval } = conditions;
+  const { draft, approval, report } = conditions;
   return prepareChange((when) => [
-    // INVARIANT: whoever saves a version locks the draft first and an approval next, so that two never wait for each other.
+    // INVARIANT: whoever saves a version locks the draft first and an approval or a report next, so that two never wait for each other.
     sql`insert into manifests (seq, hash, content, author, message, kind, source, parent)
       select ${manifest.seq}::bigint, ${manifest.hash}, ${manifest.text}::json, ${manifest.author}, ${manifest.message}, ${manifest.kind}, ${manifest.source}::text,
         (select max(seq) from manifests where seq < ${manifest.seq}::bigint)
-      from ${draft === undefined ? LOCKED_DRAFT : lockedDraft(draft.version)}${approval === undefined ? sql`` : waitingApproval(approval.id)}
+      from ${draft === undefined ? LOCKED_DRAFT : lockedDraft(draft.version)}${approval === undefined ? sql`` : waitingApproval(approval.id)}${
+        report === undefined ? sql`` : lockedReport(report)
+      }
       on conflict (seq) do nothing returning seq`,
     sql`insert into contents (hash, kind, text)
       select hash, kind, text from json_to_recordset(${JSON.stringify(texts)}::json) as c(hash text, kind text, text text) where ${when}
@@ -71,6 +73,9 @@ function savingManifest(manifest: NewManifest, texts: readonly VersionContent[],
 const LOCKED_DRAFT = sql`(select count(*) from (select from rule_draft for update) as row) as draft`;
 const lockedDraft = (version: number) => sql`(select from rule_draft where version = ${version}::integer for update) as draft`;
 const waitingApproval = (id: string) => sql`, (select from rule_approvals where id = ${id} and state = 'pending' for update) as approval`;
+
+const lockedReport = ({ id, version }: NonNullable<SavingConditions["report"]>) =>
+  sql`, (select from fraud_reports where id = ${id} and version = ${version}::integer for update) as report`;
 
 /** The draft follows unless somebody edited it; an edited one still follows a version whose sources are those it was made from. */
 function movingDraft(manifest: NewManifest, texts: readonly VersionContent[], draft: SavingConditions["draft"], when: SQL): SQL {

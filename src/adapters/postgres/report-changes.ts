@@ -2,14 +2,14 @@ import { type SQL, sql } from "drizzle-orm";
 import { namedBy } from "../../core/reports/named-by.ts";
 import type { Report, ReportStep } from "../../core/reports/report-record.ts";
 import type { Label } from "../../ports/records.ts";
-import type { ReportStore } from "../../ports/reports.ts";
+import type { ReportSaving, ReportStore } from "../../ports/reports.ts";
 import { toInstant } from "./instants.ts";
 import { ENTRY_COLUMNS, entryRows } from "./list-entry-rows.ts";
 import { prepareChange } from "./staff-change.ts";
 import { toStorableJson } from "./storable-json.ts";
 
 /** Changes of reports, for the statement that makes them with their audit row. */
-export const reportChanges: Pick<ReportStore, "creating" | "saving" | "listing"> = {
+export const reportChanges: Pick<ReportStore, "creating" | "saving" | "savingAlong" | "listing"> = {
   creating: (report, notes, by) =>
     prepareChange((when) => [
       sql`insert into fraud_reports (id, livemode, dedup_key, type, severity, origin, entity_kind, entity_value, description, rule_id, deadline_at,
@@ -32,16 +32,25 @@ export const reportChanges: Pick<ReportStore, "creating" | "saving" | "listing">
         when,
       ),
     ]),
-  saving: ({ before, after, step, label }) =>
-    prepareChange((when, own) => [
-      sql`update fraud_reports set ${sql.join(assignments(before, after), sql`, `)}
-        where id = ${after.id} and version = ${before.version}::integer returning id`,
-      historyOf(after.id, step, when),
-      ...(label === null ? [] : [labelling(own(0), label, step)]),
-    ]),
+  saving: (change) => prepareChange((when, own) => savingStatements(change, sql`true`, when, own(0))),
+  savingAlong: (change) => prepareChange((when, own) => savingStatements(change, when, when, own(0))),
   listing: (entries) =>
     prepareChange((when) => [sql`insert into list_entries (${ENTRY_COLUMNS}) ${entryRows(entries)} where ${when} on conflict do nothing`]),
 };
+
+function savingStatements(
+  { before, after, step, label }: ReportSaving,
+  decides: SQL,
+  when: SQL,
+  saved: SQL,
+): readonly [first: SQL, ...rest: SQL[]] {
+  return [
+    sql`update fraud_reports set ${sql.join(assignments(before, after), sql`, `)}
+      where id = ${after.id} and version = ${before.version}::integer and ${decides} returning id`,
+    historyOf(after.id, step, when),
+    ...(label === null ? [] : [labelling(saved, label, step)]),
+  ];
+}
 
 /** Only what differs: findings that came meanwhile may have changed severity and deadline, and no version with them. */
 function assignments(before: Report, after: Report): SQL[] {

@@ -8,7 +8,7 @@ import type { Route } from "../route.ts";
 import { routePattern } from "../route-pattern.ts";
 
 /** Verbs whose answer is somebody's personal data. */
-const READS_PERSONAL_DATA: ReadonlySet<Verb> = new Set(["decisions.read", "audit.read", "users.read"]);
+const READS_PERSONAL_DATA: ReadonlySet<Verb> = new Set(["decisions.read", "audit.read", "users.read", "reports.read"]);
 const AUTHENTICATION = "/api/v1/auth/";
 
 /**

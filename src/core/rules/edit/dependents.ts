@@ -4,10 +4,10 @@ import { readDocument, readObject } from "./read-document.ts";
 
 /** Something that names a rule and would no longer make sense without it. */
 export interface Dependent {
-  readonly kind: "case" | "whitelist" | "snooze" | "block";
-  /** The file it stands in; null for an entry of the lists. */
+  readonly kind: "case" | "whitelist" | "snooze" | "block" | "report";
+  /** The file it stands in; null for an entry of the lists and a report. */
   readonly file: string | null;
-  /** A case's name, whom an entry of a file is for, or the id of an entry of the lists. */
+  /** A case's name, whom an entry of a file is for, or the id of an entry of the lists or of a report. */
   readonly name: string;
 }
 

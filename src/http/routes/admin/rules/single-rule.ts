@@ -13,7 +13,11 @@ import { ruleDepsOf } from "./rule-deps.ts";
 import { problemOfRules } from "./rule-problem.ts";
 
 const PATH = "/api/admin/fraud-rules/{id}";
-const Dependent = z.object({ kind: z.enum(["case", "whitelist", "snooze", "block"]), file: z.string().nullable(), name: z.string() });
+const Dependent = z.object({
+  kind: z.enum(["case", "whitelist", "snooze", "block", "report"]),
+  file: z.string().nullable(),
+  name: z.string(),
+});
 
 const readDraftRule: Route = {
   method: "get",
