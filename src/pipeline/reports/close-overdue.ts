@@ -11,7 +11,10 @@ const PAGE = 100;
 const MOST_CLOSED = 1_000;
 const ACTOR = { id: "system:deadline", name: null } as const;
 
-type Deps = Pick<Services, "clock" | "newId" | "staff" | "webhooks" | "log"> & { readonly reports: Pick<Services["reports"], "store"> };
+type Deps = Pick<Services, "clock" | "newId" | "staff" | "log"> & {
+  readonly reports: Pick<Services["reports"], "store">;
+  readonly webhooks: Pick<Services["webhooks"], "adding">;
+};
 
 /**
  * By schedule: a case whose deadline is over is closed as its fallback says, by `system:deadline`, and the shop is told. Nobody looked, so its
