@@ -26,6 +26,7 @@ import { auditLogs } from "./routes/admin/audit-logs.ts";
 import { clientRoutes } from "./routes/admin/clients.ts";
 import { databaseHealth } from "./routes/admin/db-health.ts";
 import { ipAnalysis } from "./routes/admin/ip-analysis.ts";
+import { fraudStats } from "./routes/admin/fraud-stats.ts";
 import { listRoutes } from "./routes/admin/lists/list-routes.ts";
 import { reportRoutes } from "./routes/admin/reports/report-routes.ts";
 import { backtestRoutes } from "./routes/admin/rules/backtest.ts";
@@ -79,6 +80,7 @@ export const ROUTES: readonly Route[] = [
   addUser,
   editUser,
   ruleStats,
+  fraudStats,
   ...alertRoutes,
   ...clientRoutes,
   auditLogs,

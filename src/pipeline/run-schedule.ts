@@ -2,6 +2,7 @@ import { describeError } from "../core/log/describe-error.ts";
 import { forgetAddresses } from "./address-analysis/forget-addresses.ts";
 import { anchorAudit } from "./anchor-audit.ts";
 import { resumeBacktests } from "./backtest/resume-backtests.ts";
+import { forgetTraffic, raiseSmartAlerts } from "./baselines/raise-smart-alerts.ts";
 import { forgetRuleCounts } from "./count-rules.ts";
 import { reconcileLists, sweepFeeds } from "./lists/reconcile-lists.ts";
 import { reconcileNamedLists } from "./lists/reconcile-named-lists.ts";
@@ -30,10 +31,14 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     // Last: strangers may take their time.
     ["deliver_webhooks", (services) => deliverWebhooks(services)],
   ],
-  "*/5 * * * *": [["refresh_client_statistics", (services) => services.maintenance.refreshClientStatistics(JOB_BUDGET_MS)]],
+  "*/5 * * * *": [
+    ["refresh_client_statistics", (services) => services.maintenance.refreshClientStatistics(JOB_BUDGET_MS)],
+    ["raise_smart_alerts", raiseSmartAlerts],
+  ],
   "0 * * * *": [
     ["update_behavioural_patterns", (services) => services.maintenance.updateBehaviouralPatterns(services.clock(), JOB_BUDGET_MS)],
     ["anchor_audit", anchorAudit],
+    ["forget_traffic", forgetTraffic],
     ["sweep_feeds", sweepFeeds],
     ["forget_addresses", forgetAddresses],
     ["forget_rule_counts", forgetRuleCounts],

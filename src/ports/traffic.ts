@@ -1,4 +1,5 @@
 import type { World } from "../core/access/api-key.ts";
+import type { CallerActivity } from "../core/baselines/caller-alerts.ts";
 import type { TrafficEvent, TrafficProbe } from "../core/triggers/traffic-event.ts";
 import type { Answer } from "./answer.ts";
 
@@ -22,4 +23,10 @@ export interface TrafficSource {
   ): Answer<{ readonly counts: readonly WindowCounts[]; readonly sinceMs: number | null }>;
   /** Forgets slots before this time. */
   forget(beforeMs: number, budgetMs: number): Answer<void>;
+}
+
+/** What callers of the service did. */
+export interface CallerSource {
+  /** Callers that were refused anything worth a look since then, those refused most first. */
+  since(sinceMs: number, budgetMs: number): Answer<readonly CallerActivity[]>;
 }

@@ -1,4 +1,6 @@
+import { createCallerSource } from "../adapters/postgres/caller-activity.ts";
 import type { Database } from "../adapters/postgres/database.ts";
+import { createFraudStatsSource } from "../adapters/postgres/fraud-stats.ts";
 import { createTrafficSource } from "../adapters/postgres/traffic.ts";
 import type { DimensionHash } from "../core/velocity/dimension-hash.ts";
 import { type CompiledTriggers, compileDefaultTriggers } from "../pipeline/triggers/default-triggers.ts";
@@ -14,6 +16,8 @@ export function createTriggers(deps: {
   let made: CompiledTriggers | null = null;
   return {
     traffic: createTrafficSource(deps.database),
+    callers: createCallerSource(deps.database),
+    fraudStats: createFraudStatsSource(deps.database),
     nameHash,
     compiled: () => {
       made ??= compileDefaultTriggers({ currency: deps.currency, hash: nameHash });

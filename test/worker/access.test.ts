@@ -67,6 +67,7 @@ const MAY: Readonly<Record<string, readonly Role[] | "anyone">> = {
   "get /api/admin/fraud-rules/backtests": ANALYST,
   "delete /api/admin/fraud-rules/backtest/{id}": ANALYST,
   "get /api/admin/fraud-rules/stats": STAFF,
+  "get /api/admin/fraud-stats": STAFF,
   "get /api/admin/smart-alerts": STAFF,
   "post /api/admin/smart-alerts/{id}/acknowledge": ANALYST,
   "post /api/admin/smart-alerts/{id}/snooze": ANALYST,

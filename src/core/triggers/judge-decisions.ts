@@ -61,7 +61,7 @@ export function createDecisionJudge(
       const others = (of: "ip" | "device" | "client"): readonly string[] => (of === about ? [] : [dimensions[of] ?? []].flat());
       return {
         id: `${trigger.id}_${hash(`${trigger.id} ${answer.decision_id}`)}`,
-        dedupKey: `trigger:${trigger.id}:${hash(`${trigger.id} ${livemode} ${about} ${value}`)}`,
+        dedupKey: `trigger:${trigger.report}:${hash(`${trigger.report} ${livemode} ${about} ${value}`)}`,
         type: trigger.report,
         severity: trigger.severity,
         origin: "trigger",

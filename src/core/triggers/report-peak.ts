@@ -21,11 +21,11 @@ export function reportPeak(
   const { value, livemode, hash, nowMs } = found;
   const level = Math.floor(Math.log(peak.value / trigger.atLeast) / Math.log(TOLD_AGAIN));
   const stretch = Math.floor(peak.atMs / stretchMs(trigger));
-  const key = `${trigger.id} ${livemode} ${trigger.about} ${value}`;
+  const key = `${trigger.report} ${livemode} ${trigger.about} ${value}`;
   const all = [...peak.events, ...peak.followed];
   return {
-    id: `${trigger.id}_${hash(`${key} ${stretch} ${level}`)}`,
-    dedupKey: `trigger:${trigger.id}:${hash(key)}`,
+    id: `${trigger.id}_${hash(`${trigger.id} ${key} ${stretch} ${level}`)}`,
+    dedupKey: `trigger:${trigger.report}:${hash(key)}`,
     type: trigger.report,
     severity: trigger.severity,
     origin: "trigger",

@@ -1,7 +1,10 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Verb } from "../../core/access/permission.ts";
+import { networkKeyOf } from "../../core/address/network-key.ts";
+import { parseAddress } from "../../core/address/parse-address.ts";
 import type { AuditTarget } from "../../core/audit/entry.ts";
+import type { Services } from "../../pipeline/services.ts";
 import { callerAddress } from "../caller-address.ts";
 import type { AppEnv, Caller } from "../context.ts";
 import type { Route } from "../route.ts";
@@ -38,7 +41,7 @@ export function auditRequests(routesOf: () => readonly Route[]): MiddlewareHandl
       success: status < 400,
       address: callerAddress(c)?.slice(0, 45) ?? null,
       requestId: c.get("requestId"),
-      details: { status, route: `${method} ${pattern}` },
+      details: { status, route: `${method} ${pattern}`, ...originOf(services, callerAddress(c)) },
       personal: null,
     };
     services.audit.trail.note(entry, (work) => c.executionCtx.waitUntil(work));
@@ -51,6 +54,14 @@ function actionOf(status: number, pattern: string, verb: Verb | null): string {
   if (status === 403) return "access.refused";
   if (status === 429) return "limit.refused";
   return verb !== null && READS_PERSONAL_DATA.has(verb) ? "personal_data.read" : "request";
+}
+
+/** The caller's address and network as keyed digests: alike callers are found and counted without knowing them. */
+function originOf({ configOptions }: Services, address: string | null): { readonly from?: string; readonly network?: string } {
+  const parsed = address === null ? null : parseAddress(address);
+  if (parsed === null) return {};
+  const digest = (text: string): string => `a_${configOptions.hash.hash64("ip", text)}`;
+  return { from: digest(parsed.countingKey), network: digest(networkKeyOf(parsed)) };
 }
 
 /** Whose data was read, by the id in the path; anything else is about its route. */
