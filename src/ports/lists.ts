@@ -82,8 +82,6 @@ export interface EntryStore {
   countBroad(livemode: boolean, budgetMs: number): Answer<number>;
   /** Saves reason, end and rules over the version before. */
   changing(entry: ListEntry): StaffChange;
-  /** Without a person: a rule's block. False when the same entity is blocked by a rule already. May be repeated with one id. */
-  add(entry: ListEntry, budgetMs: number): Answer<boolean>;
   /** Ends entries whose time is over; gives their number. */
   endExpired(nowMs: number, budgetMs: number): Answer<number>;
 }

@@ -89,13 +89,6 @@ export function createEntryStore(database: Database): EntryStore {
         return rows[0]?.n ?? 0;
       }),
     changing: savingEntry,
-    add: (entry, budgetMs) =>
-      ask(database, budgetMs, async (session) => {
-        const { rows } = await session.execute(
-          sql`insert into list_entries (${ENTRY_COLUMNS}) ${entryRows([entry])} on conflict do nothing returning id`,
-        );
-        return rows.length > 0;
-      }),
     endExpired: (nowMs, budgetMs) =>
       ask(database, budgetMs, async (session) => {
         const { rowCount } = await session.execute(
