@@ -25,6 +25,8 @@ import { auditAnchors } from "./routes/admin/audit-anchors.ts";
 import { auditLogs } from "./routes/admin/audit-logs.ts";
 import { clientRoutes } from "./routes/admin/clients.ts";
 import { databaseHealth } from "./routes/admin/db-health.ts";
+import { serviceRoutes } from "./routes/admin/fraud-services/services.ts";
+import { testService } from "./routes/admin/fraud-services/test-service.ts";
 import { ipAnalysis } from "./routes/admin/ip-analysis.ts";
 import { fraudStats } from "./routes/admin/fraud-stats.ts";
 import { listRoutes } from "./routes/admin/lists/list-routes.ts";
@@ -44,6 +46,7 @@ import { readDecision } from "./routes/decisions.ts";
 import { docs, openapi } from "./routes/docs.ts";
 import { appendEvents } from "./routes/events.ts";
 import { health } from "./routes/health.ts";
+import { receiveHook } from "./routes/hooks.ts";
 import { readIpAddress } from "./routes/ip-address.ts";
 import { labelDecision } from "./routes/label.ts";
 import { metrics } from "./routes/metrics.ts";
@@ -89,6 +92,9 @@ export const ROUTES: readonly Route[] = [
   ...listRoutes,
   ipAnalysis,
   ...webhookRoutes,
+  ...serviceRoutes,
+  testService,
+  receiveHook,
   ...reportRoutes,
   metrics,
   ...singleRuleRoutes,

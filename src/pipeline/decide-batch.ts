@@ -53,6 +53,7 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
 
   const degraded = [...call.caller.degraded, ...(claims.ok ? await listed : [])];
   services.lists.live[call.caller.world].poll(call.waitUntil);
+  services.externalChecks.poll(call.waitUntil);
 
   const fresh: { readonly item: Item; readonly claimed: ClaimedEvent }[] = [];
   const repeated: { readonly item: Item; readonly claim: Result<ClaimReply, SourceFault> }[] = [];

@@ -113,6 +113,7 @@ export async function decideTransaction(services: Services, call: DecideCall): P
     call.waitUntil(refreshAggregates(services, config, world, event, decided.refresh));
   }
   services.lists.live[world].poll(call.waitUntil);
+  services.externalChecks.poll(call.waitUntil);
   await pauseWhenForced(world, [event]);
   const { isStaff } = call.caller;
   const explanation = call.explain ? explanationForCaller(decided.explanation, isStaff) : {};

@@ -4,6 +4,7 @@ import { anchorAudit } from "./anchor-audit.ts";
 import { resumeBacktests } from "./backtest/resume-backtests.ts";
 import { forgetTraffic, raiseSmartAlerts } from "./baselines/raise-smart-alerts.ts";
 import { forgetRuleCounts } from "./count-rules.ts";
+import { forgetServiceCounts } from "./external-checks/check-meter.ts";
 import { reconcileLists, sweepFeeds } from "./lists/reconcile-lists.ts";
 import { reconcileNamedLists } from "./lists/reconcile-named-lists.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
@@ -42,6 +43,7 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["sweep_feeds", sweepFeeds],
     ["forget_addresses", forgetAddresses],
     ["forget_rule_counts", forgetRuleCounts],
+    ["forget_service_counts", forgetServiceCounts],
     ["maintain_partitions", (services) => services.maintenance.maintainPartitions(services.clock(), services.retentionDays, JOB_BUDGET_MS)],
   ],
 };

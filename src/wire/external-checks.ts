@@ -27,11 +27,16 @@ export function createExternalChecks(deps: {
   const store = createCheckStore(database);
   const counts = createCheckCountStore(database);
   const meter = createCheckMeter(counts, clock);
+  const directory = createCheckDirectory({ store, secrets, allowsLocal, clock });
   return {
     store,
     counts,
     meter,
-    directory: createCheckDirectory({ store, secrets, allowsLocal, clock }),
+    directory,
+    poll: (waitUntil) => {
+      directory.refreshWhenDue(waitUntil);
+      meter.flushWhenDue(waitUntil);
+    },
     asker: createCheckAsker({ caller: createHttpCheckCaller(), hosts: createHostGuard(names, clock), meter, clock }),
     secrets,
     allowsLocal,

@@ -35,8 +35,8 @@ describe.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as 
   });
 });
 
-/** Its answer to a wrong password is a 401. */
-const isSignIn = (route: Route): boolean => route.tag === "auth";
+/** Its answer to a wrong password or signature is a 401. */
+const isSignIn = (route: Route): boolean => route.tag === "auth" || route.tag === "hooks";
 
 function credentialFor(route: Route): Credential {
   if (route.path === "/metrics") return { header: "authorization", value: `Bearer ${METRICS_KEY}` };

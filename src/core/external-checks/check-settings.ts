@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { JSON_PATH } from "./json-path.ts";
+import { depthWithin, JSON_PATH } from "./json-path.ts";
 import { PostbackSettings } from "./postback-settings.ts";
 
 const AnswerKey = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "must be lower-case words joined by underscores, such as `risk_score`");
@@ -15,6 +15,7 @@ const AnswerValue = z.strictObject({
 export type AnswerValue = z.infer<typeof AnswerValue>;
 
 const BODY_CHARACTERS = 8_000;
+const BODY_LEVELS = 16;
 const atMost = (most: number) => (value: object) => Object.keys(value).length <= most;
 
 /**
@@ -29,7 +30,8 @@ export const CheckSettings = z.strictObject({
     .default({}),
   /** Sent as JSON with POST; a member whose placeholder may be absent and is, is left out. */
   body: z
-    .record(z.string(), z.json())
+    .record(z.string(), z.unknown())
+    .refine((body) => depthWithin(body, BODY_LEVELS), { error: `nests at most ${BODY_LEVELS} levels deep`, abort: true })
     .refine((body) => JSON.stringify(body).length <= BODY_CHARACTERS, { error: `holds at most ${BODY_CHARACTERS} characters` })
     .nullable()
     .default(null),

@@ -10,3 +10,13 @@ export function readJsonPath(value: unknown, path: string): unknown {
   }
   return at;
 }
+
+/** Whether JSON nests at most so many levels: asked before anything that visits it by recursion. */
+export function depthWithin(json: unknown, levels: number): boolean {
+  let level: readonly unknown[] = [json];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return false;
+    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
+  }
+  return true;
+}

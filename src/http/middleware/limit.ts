@@ -13,10 +13,10 @@ import type { Route } from "../route.ts";
  * Holds callers without a credential to the limit of their address: before an open route is served, after a credential was refused.
  * While Redis is away they pass.
  */
-export const limitAddress = (route: Pick<Route, "verb">): MiddlewareHandler<AppEnv> =>
+export const limitAddress = (route: Pick<Route, "verb" | "counts">): MiddlewareHandler<AppEnv> =>
   createMiddleware<AppEnv>(async (c, next) => {
     const limit = begin(c, null, route);
-    if (route.verb === null) {
+    if (route.verb === null && route.counts !== "itself") {
       const refused = await countCalls(c, 1);
       if (refused !== null) return answer(c, limit, refused);
     }

@@ -1,9 +1,12 @@
 import type { CheckOutcome } from "../../core/external-checks/check-outcome.ts";
+import type { Answer } from "../../ports/answer.ts";
 import type { CheckCount, CheckCountStore } from "../../ports/external-checks.ts";
-import type { WaitUntil } from "../services.ts";
+import type { Services, WaitUntil } from "../services.ts";
 
 const EVERY_MS = 5_000;
 const WRITE_BUDGET_MS = 5_000;
+const KEPT_MS = 30 * 86_400_000;
+const FORGET_BUDGET_MS = 30_000;
 
 /** Counts how services did, in the instance, and writes the counts now and then; what an instance that ends has not written is lost. */
 export interface CheckMeter {
@@ -40,4 +43,9 @@ export function createCheckMeter(store: CheckCountStore, clock: () => number): C
     },
     flush,
   };
+}
+
+/** Drops counts older than 30 days; run every hour. */
+export async function forgetServiceCounts({ externalChecks, clock }: Pick<Services, "externalChecks" | "clock">): Answer<number> {
+  return externalChecks.counts.forget(clock() - KEPT_MS, FORGET_BUDGET_MS);
 }
