@@ -6,6 +6,7 @@ import { CheckSecrets } from "./core/external-checks/check-secrets.ts";
 import { CONFIGURATION_ERROR } from "./core/log/describe-error.ts";
 import { LOG_LEVELS, type LogLevel } from "./core/log/log-line.ts";
 import type { ReviewPolicy } from "./core/reports/review-case.ts";
+import { EXPIRING_TABLES } from "./core/privacy/retention.ts";
 
 const binding = <T>(method: string) =>
   z.custom<T>((value) => typeof (value as Record<string, unknown> | undefined)?.[method] === "function", {
@@ -113,6 +114,23 @@ const Bindings = z.object({
   AGGREGATES_BUDGET_MS: milliseconds(60),
   /** How long a decision waits for a new ruleset before the old one decides once more. */
   RULESET_BUDGET_MS: milliseconds(30),
+  /** Days by table as JSON, `{"webhook_events": 14}`, where they differ from core/privacy/retention.ts. */
+  RETENTION_DAYS_BY_TABLE: z
+    .string()
+    .default("{}")
+    .transform((text, context) => {
+      try {
+        return z
+          .record(
+            z.string().refine((table) => EXPIRING_TABLES.includes(table)),
+            z.int().min(1).max(3_650),
+          )
+          .parse(JSON.parse(text));
+      } catch {
+        context.addIssue({ code: "custom", message: `must be a JSON object of days by table, of ${EXPIRING_TABLES.join(", ")}` });
+        return z.NEVER;
+      }
+    }),
   RETENTION_DAYS: z.coerce.number().int().min(31).max(3_650).default(400),
   /** How long an outcome `review` waits for a person. */
   REVIEW_HOURS: z.coerce.number().positive().max(720).default(24),
@@ -145,6 +163,7 @@ export interface Config {
   readonly aggregatesBudgetMs: number;
   readonly rulesetBudgetMs: number;
   readonly retentionDays: number;
+  readonly retentionDaysByTable: Readonly<Record<string, number>>;
   readonly review: ReviewPolicy;
 }
 
@@ -185,6 +204,7 @@ export function readConfig(env: unknown): Config {
     aggregatesBudgetMs: vars.AGGREGATES_BUDGET_MS,
     rulesetBudgetMs: vars.RULESET_BUDGET_MS,
     retentionDays: vars.RETENTION_DAYS,
+    retentionDaysByTable: vars.RETENTION_DAYS_BY_TABLE,
     review: reviewPolicy(vars),
   };
 }

@@ -8,8 +8,10 @@ import { forgetServiceCounts } from "./external-checks/check-meter.ts";
 import { reconcileLists, sweepFeeds } from "./lists/reconcile-lists.ts";
 import { reconcileNamedLists } from "./lists/reconcile-named-lists.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
+import { advanceErasures } from "./privacy/advance-erasure.ts";
 import { reconcileConfig } from "./reconcile-config.ts";
 import { closeOverdue } from "./reports/close-overdue.ts";
+import { enforceRetention } from "./retention/enforce-retention.ts";
 import type { Services, WaitUntil } from "./services.ts";
 import { watchBlockRates } from "./watch-block-rate.ts";
 import { deliverWebhooks } from "./webhooks/deliver-webhooks.ts";
@@ -28,6 +30,7 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["reconcile_lists", reconcileLists],
     ["watch_block_rates", watchBlockRates],
     ["resume_backtests", resumeBacktests],
+    ["advance_erasures", advanceErasures],
     ["close_overdue", closeOverdue],
     // Last: strangers may take their time.
     ["deliver_webhooks", (services) => deliverWebhooks(services)],
@@ -44,6 +47,7 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["forget_addresses", forgetAddresses],
     ["forget_rule_counts", forgetRuleCounts],
     ["forget_service_counts", forgetServiceCounts],
+    ["enforce_retention", enforceRetention],
     ["maintain_partitions", (services) => services.maintenance.maintainPartitions(services.clock(), services.retentionDays, JOB_BUDGET_MS)],
   ],
 };

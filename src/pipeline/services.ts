@@ -33,6 +33,7 @@ import type { HttpMeter } from "./http-meter.ts";
 import type { CallLimiter } from "./limit-calls.ts";
 import type { ListServices } from "./lists/list-services.ts";
 import type { LiveConfig } from "./live-config.ts";
+import type { PrivacyServices } from "./privacy/privacy-services.ts";
 import type { ReportServices } from "./reports/report-services.ts";
 import type { Scorer } from "./score-model.ts";
 import type { TriggerServices } from "./triggers/trigger-services.ts";
@@ -93,6 +94,8 @@ export interface Services {
   /** Makes staff actions' changes, each with its audit row. */
   readonly staff: StaffWrites;
   readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };
+  /** Erases and exports clients, and keeps nothing longer than its rule says. */
+  readonly privacy: PrivacyServices;
   readonly alerts: AlertStore;
   /** Suspicions that people work on. */
   readonly reports: ReportServices;

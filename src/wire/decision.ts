@@ -51,6 +51,7 @@ import { createExternalChecks } from "./external-checks.ts";
 import { gatePartsOf } from "./gate.ts";
 import { createGuard } from "./guard.ts";
 import { createLists } from "./lists.ts";
+import { createPrivacy } from "./privacy.ts";
 import { createReports } from "./reports.ts";
 import { createTriggers } from "./triggers.ts";
 import { createWebhooks } from "./webhooks.ts";
@@ -159,6 +160,7 @@ function createServices(env: unknown): Services {
     backtests: createBacktests(database),
     externalChecks: createExternalChecks({ database, redis: redisClient, hash, config, names: webhooks.names, clock }),
     idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes }),
+    privacy: createPrivacy({ database, redis: redisClient, hash, sealer, config }),
     databaseHealth: createHealthSource(database),
     wake: createWake(outbox, clock),
     log,
