@@ -1,3 +1,4 @@
+import { rulesetPublished } from "../core/config/ruleset-published.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Fault } from "../core/rules/fault.ts";
 import { makeLive, type PlannedVersion } from "./make-live.ts";
@@ -45,6 +46,7 @@ const saveRuleset = staffAction<
       draft === null || draft.version === 0 ? {} : { draft: { version: draft.version, text: JSON.stringify(sources), updatedBy: author } };
     return ok({
       change: deps.manifests.saving(version.record, version.contents, held),
+      also: [deps.webhooks.adding(rulesetPublished(version.record, context.nowMs))],
       target: liveTarget,
       current: versionedLive(live),
       expected: input.version,

@@ -2,10 +2,12 @@ import { describeError } from "../core/log/describe-error.ts";
 import type { RecordEntry } from "../ports/records.ts";
 import { scoreAddresses } from "./address-analysis/score-addresses.ts";
 import { recordAutomaticBlocks } from "./autoblock/record-automatic-blocks.ts";
+import { openChargebacks } from "./evidence/open-chargebacks.ts";
 import { openReviews } from "./reports/open-reviews.ts";
 import type { Services } from "./services.ts";
 import { openTriggeredReports } from "./triggers/open-triggered-reports.ts";
 import { watchRecordedBlocks } from "./watch-block-rate.ts";
+import { tellDecisions } from "./webhooks/tell-decisions.ts";
 
 /**
  * What follows from events and decisions once Postgres has them. Each step may see an entry more than once, so it is idempotent.
@@ -18,7 +20,9 @@ const STEPS: readonly (readonly [name: string, step: Step])[] = [
   ["record_automatic_blocks", recordAutomaticBlocks],
   ["score_addresses", scoreAddresses],
   ["watch_block_rate", watchRecordedBlocks],
+  ["tell_decisions", tellDecisions],
   ["open_reviews", openReviews],
+  ["open_chargebacks", openChargebacks],
   ["open_triggered_reports", openTriggeredReports],
 ];
 

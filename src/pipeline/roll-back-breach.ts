@@ -1,5 +1,6 @@
 import { Manifest } from "../core/config/manifest.ts";
 import { nextManifest } from "../core/config/next-manifest.ts";
+import { rulesetPublished } from "../core/config/ruleset-published.ts";
 import { previousVersion } from "../core/guard/previous-version.ts";
 import { err, ok } from "../core/result.ts";
 import type { Answer } from "../ports/answer.ts";
@@ -100,8 +101,9 @@ async function save(
     },
     personal: null,
   } as const;
+  const told = services.webhooks.adding(rulesetPublished(version, services.clock()));
   const change = services.config.manifests.saving(version, [{ hash, kind: "manifest", text }]);
-  const committed = await services.staff.commit({ change, also: [also], audit }, BUDGET_MS);
+  const committed = await services.staff.commit({ change, also: [also, told], audit }, BUDGET_MS);
   return committed.ok ? committed : err(committed.error);
 }
 

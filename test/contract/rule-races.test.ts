@@ -6,6 +6,7 @@ import { createApprovalStore } from "../../src/adapters/postgres/rule-approvals.
 import { createDependentSource } from "../../src/adapters/postgres/rule-dependents.ts";
 import { createDraftStore } from "../../src/adapters/postgres/rule-draft.ts";
 import { createStaffWrites } from "../../src/adapters/postgres/staff-writes.ts";
+import { createWebhookOutbox } from "../../src/adapters/postgres/webhooks/webhook-outbox.ts";
 import { createRedisClient } from "../../src/adapters/redis/client.ts";
 import { createConfigStore } from "../../src/adapters/redis/config-store.ts";
 import { replaceDraft } from "../../src/backoffice/rules/edit-draft.ts";
@@ -34,6 +35,7 @@ beforeAll(async () => {
     drafts: createDraftStore(db.database),
     dependents: createDependentSource(db.database),
     approvals: createApprovalStore(db.database),
+    webhooks: createWebhookOutbox(db.database),
     writes: createStaffWrites(db.database, testSealer()),
     newId: randomUUID,
     options: { hash: TEST_HASH, disposableDomains, currencyExponent: 2, timeZone: "UTC" },

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { blockCreated } from "../../core/autoblock/block-created.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { ListEntry } from "../../ports/lists.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
@@ -59,6 +60,7 @@ const actionOf = (side: ListSide) =>
       if (!fits.ok) return fits;
       return ok({
         change: deps.entries.creating(entry),
+        also: entry.verdict === "allow" ? [] : [deps.webhooks.adding(blockCreated(entry))],
         target: entryTarget(entry.id),
         current: null,
         after: entryState(entry),

@@ -2,6 +2,7 @@ import type { AuditDetails } from "../../core/audit/entry.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Answer, SourceFault } from "../../ports/answer.ts";
 import type { EntryStore, ListEntry, ListVerdict } from "../../ports/lists.ts";
+import type { WebhookOutbox } from "../../ports/webhooks.ts";
 import type { StaffDeps, StaffRefusal, Versioned } from "../staff-action.ts";
 
 export const LIST_BUDGET_MS = 5_000;
@@ -12,6 +13,7 @@ export const VERDICTS_OF: Readonly<Record<ListSide, readonly ListVerdict[]>> = {
 
 export interface EntryDeps extends StaffDeps {
   readonly entries: EntryStore;
+  readonly webhooks: Pick<WebhookOutbox, "adding">;
   /** Brings changed entries into force; gives the stores that did not take it, which the schedule makes good. */
   readonly enforce: (changed: readonly ListEntry[]) => Promise<readonly SourceFault["source"][]>;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { rulesetPublished } from "../../core/config/ruleset-published.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { diffSources, type SourcesDifference } from "../../core/rules/diff.ts";
 import type { Fault } from "../../core/rules/fault.ts";
@@ -61,7 +62,7 @@ const saveApproved = staffAction<WorkshopDeps, OneApproval, { version: PlannedVe
   verb: "rules.publish",
   action: "approval.approve",
   input: OneApproval,
-  plan: async (deps, { id, note }, { actor }) => {
+  plan: async (deps, { id, note }, { actor, nowMs }) => {
     const approval = await readPending(deps, id);
     if (!approval.ok) return approval;
     const { author, baseSeq, message, text } = approval.value;
@@ -82,6 +83,7 @@ const saveApproved = staffAction<WorkshopDeps, OneApproval, { version: PlannedVe
     const rules = checked.value.checked.ruleset.rules.length;
     return ok({
       change: deps.manifests.saving(version.record, version.contents, { approval: { id, decidedBy, note } }),
+      also: [deps.webhooks.adding(rulesetPublished(version.record, nowMs))],
       target: liveTarget,
       current: versionedLive(live.value),
       after: { seq, ruleset, features, message, approval: id, author: author.id },

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { AuditDetails } from "../../core/audit/entry.ts";
 import { compileConfig } from "../../core/config/compile.ts";
 import type { VersionKind } from "../../core/config/next-manifest.ts";
+import { rulesetPublished } from "../../core/config/ruleset-published.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { RuleSources } from "../../core/rules/sources.ts";
 import type { SavingConditions } from "../../ports/configuration.ts";
@@ -72,6 +73,7 @@ export function versionAction<Call extends { readonly version?: number | undefin
       const { seq, ruleset, features } = version.manifest;
       return ok({
         change: deps.manifests.saving(version.record, version.contents, conditions),
+        also: [deps.webhooks.adding(rulesetPublished(version.record, context.nowMs))],
         target: liveTarget,
         current: versionedLive(live),
         expected: call.version,

@@ -3,6 +3,7 @@ import type { SourcesDifference } from "../../core/rules/diff.ts";
 import type { Fault } from "../../core/rules/fault.ts";
 import type { CaseResult } from "../../core/rules/run-cases.ts";
 import type { SourceFault } from "../../ports/answer.ts";
+import type { WebhookOutbox } from "../../ports/webhooks.ts";
 import type { ApprovalStore, DependentSource, DraftStore } from "../../ports/workshop.ts";
 import type { Delay, LiveDeps } from "../make-live.ts";
 import type { StaffDeps, StaffRefusal } from "../staff-action.ts";
@@ -14,6 +15,7 @@ export interface WorkshopDeps extends StaffDeps, LiveDeps {
   readonly drafts: DraftStore;
   readonly dependents: DependentSource;
   readonly approvals: ApprovalStore;
+  readonly webhooks: Pick<WebhookOutbox, "adding">;
   readonly options: ConfigOptions;
 }
 

@@ -18,15 +18,18 @@ export interface RuleBlock {
 
 const isoOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-/** `block.created`, as subscribers are told. Whom it names is not told: its id leads there. */
-export function blockCreated({ id, livemode, kind, reason, createdAtMs, expiresAtMs, decisionId, ruleId }: RuleBlock): WebhookEvent {
+/** `block.created`, as subscribers are told, of a rule's block or of one by staff. Whom it names is not told: its id leads there. */
+export function blockCreated(
+  block: RuleBlock & { readonly verdict?: string; readonly source?: "auto" | "staff" },
+): WebhookEvent {
+  const { id, livemode, kind, verdict = "block", reason, source = "auto", createdAtMs, expiresAtMs, decisionId, ruleId } = block;
   return {
     id: `block.created:${id}`,
     type: "block.created",
     livemode,
     atMs: createdAtMs,
     data: {
-      ...{ block_id: id, target: kind, verdict: "block", reason, source: "auto", rule_id: ruleId, decision_id: decisionId },
+      ...{ block_id: id, target: kind, verdict, reason, source, rule_id: ruleId, decision_id: decisionId },
       created_at: isoOf(createdAtMs),
       expires_at: isoOf(expiresAtMs),
     },

@@ -5,6 +5,6 @@ import type { Services } from "../../../../pipeline/services.ts";
 export const MAX_RULE_BYTES = 8 << 20;
 
 /** What the verbs on rules need. */
-export function ruleDepsOf({ config, configOptions, staff, newId }: Services): WorkshopDeps {
-  return { ...config, options: configOptions, writes: staff, newId };
+export function ruleDepsOf({ webhooks, config, configOptions, staff, newId }: Services): WorkshopDeps {
+  return { ...config, options: configOptions, webhooks, writes: staff, newId };
 }
