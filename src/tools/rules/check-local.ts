@@ -25,7 +25,7 @@ export function checkLocal(
   const currencyExponent = exponentOf(currencyOf(given, env));
   const checked = checkSources(asSources(sources), { currencyExponent });
   if (checked.ok) return { ok: true, value: { ...checked.value, currencyExponent } };
-  return { ok: false, report: faultsReport(localFaults(checked.error, sources), sources) };
+  return { ok: false, report: faultsReport(localFaults(checked.error, sources), textsByPath(sources)) };
 }
 
 /** The currency a command was told, else the environment's. */
@@ -33,8 +33,9 @@ export function currencyOf(given: string | undefined, env: Readonly<Record<strin
   return given ?? (env.CURRENCY || "EUR");
 }
 
-function faultsReport(faults: readonly ShownFault[], sources: LocalSources): Report {
-  const complaints = [...faultLines(faults, textsByPath(sources)), countOf(faults.length, "fault")];
+/** What a command ends with when files have faults. */
+export function faultsReport(faults: readonly ShownFault[], texts: ReadonlyMap<string, string>): Report {
+  const complaints = [...faultLines(faults, texts), countOf(faults.length, "fault")];
   return { code: 1, document: { ok: false, code: "faults", faults }, lines: [], complaints };
 }
 

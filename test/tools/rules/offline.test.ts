@@ -15,10 +15,23 @@ describe("rules check", () => {
   test("without files checks all packs", async () => {
     const { code, said, complained } = await run("check");
     expect({ code, complained }).toEqual({ code: 0, complained: [] });
-    expect(said).toHaveLength(1);
+    expect(said).toHaveLength(2);
+    expect(said[1]).toMatch(/^rules\/triggers\.json: \d+ triggers, no faults$/);
     expect(said[0]).toMatch(
       /^rules\/packs\/checkout\.json, rules\/packs\/transfer\.json: \d+ rules, \d+ defines, \d+ features, no faults$/,
     );
+  });
+
+  test("checks the triggers of the folder against its features", async () => {
+    folder.write("packs/one.json", aPack("one", '{ "amount": 3 }'));
+    const trigger = { id: "t", name: "T", report: "ip_fraud", severity: "low", about: ["ip"], conditions: { amout: 3 } };
+    const path = folder.write("triggers.json", JSON.stringify({ decisions: [trigger], events: [] }, null, 1));
+    const { code, complained } = await here("check");
+    expect(code).toBe(1);
+    expect(complained[0]).toContain(`${path}:`);
+    expect(complained[0]).toContain("decisions[0].conditions.amout: unknown feature `amout`; did you mean `amount`?");
+    folder.write("triggers.json", JSON.stringify({ decisions: [{ ...trigger, conditions: { amount: 3 } }], events: [] }));
+    expect(await here("check")).toMatchObject({ code: 0, said: { length: 2 } });
   });
 
   test("names every fault with file, line, column, path and the nearest name, shows its place, and counts them", async () => {

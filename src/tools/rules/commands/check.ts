@@ -1,6 +1,7 @@
 import { adviseSources, testSources } from "../../../core/rules/check-sources.ts";
 import { costOf } from "../../../core/rules/cost.ts";
-import { CURRENCY_FLAG, checkLocal } from "../check-local.ts";
+import { CURRENCY_FLAG, checkLocal, faultsReport } from "../check-local.ts";
+import { checkLocalTriggers } from "../check-local-triggers.ts";
 import { defineCommand } from "../command.ts";
 import { asSources, readLocalSources, SOURCE_FLAGS } from "../local-sources.ts";
 import { localFaults, textsByPath } from "../places.ts";
@@ -12,13 +13,15 @@ export const check = defineCommand({
   summary: "name every fault of the files, and what is worth a look, with file:line:column; offline",
   takes: "[FILE…]",
   mostWords: Number.POSITIVE_INFINITY,
-  about: "Without FILE: all packs of the rules folder, as they would be published together.",
+  about: "Without FILE: all packs of the rules folder, as they would be published together. Its triggers.json is checked as well.",
   flags: { ...SOURCE_FLAGS, ...CURRENCY_FLAG },
   run: async ({ flags, words, console }) => {
     const sources = readLocalSources(words, flags);
     const checked = checkLocal(sources, flags.currency, console.env);
     if (!checked.ok) return checked.report;
-    const { ruleset, catalogue } = checked.value;
+    const { ruleset, catalogue, currencyExponent } = checked.value;
+    const triggers = checkLocalTriggers(flags.rules, catalogue, currencyExponent);
+    if (triggers !== null && triggers.faults.length > 0) return faultsReport(triggers.faults, new Map([[triggers.file.path, triggers.file.text]]));
     const given = asSources(sources);
     const advice = adviseSources(given.files, checked.value, testSources(given.cases, checked.value, checked.value));
     const warnings = localFaults(advice, sources);
@@ -26,8 +29,11 @@ export const check = defineCommand({
     const files = sources.files.map(({ path }) => path);
     return {
       code: 0,
-      document: { ok: true, files, ...counts, cost: costOf(ruleset), faults: [], warnings },
-      lines: [`${files.join(", ")}: ${counts.rules} rules, ${counts.defines} defines, ${counts.features} features, no faults`],
+      document: { ok: true, files, ...counts, triggers: triggers?.count ?? null, cost: costOf(ruleset), faults: [], warnings },
+      lines: [
+        `${files.join(", ")}: ${counts.rules} rules, ${counts.defines} defines, ${counts.features} features, no faults`,
+        ...(triggers === null ? [] : [`${triggers.file.path}: ${triggers.count} triggers, no faults`]),
+      ],
       complaints: warnings.length === 0 ? [] : [...faultLines(warnings, textsByPath(sources)), countOf(warnings.length, "warning")],
     };
   },
