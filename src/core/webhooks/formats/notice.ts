@@ -22,7 +22,8 @@ const TITLES: Readonly<Record<MessageType, string>> = {
   ping: "this is a test",
 };
 const MOST_LINES = 20;
-const LONGEST_LINE = 200;
+/** Of so many lines a message fits into the 4,096 characters that Telegram takes. */
+const LONGEST_LINE = 180;
 
 /** Tells a message to people: what happened, how grave, and the figures that are no lists or objects. */
 export function noticeOf({ type, livemode, atMs, data }: Message): Notice {
