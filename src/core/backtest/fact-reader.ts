@@ -87,7 +87,7 @@ function inputsOf(declaration: Declaration): string[] {
 }
 
 /** Those, and the one that stands in for it. */
-export export function readsOf(declaration: Declaration): string[] {
+export function readsOf(declaration: Declaration): string[] {
   const { default: standIn } = declaration;
   return typeof standIn === "object" && standIn !== null ? [...inputsOf(declaration), standIn.feature] : inputsOf(declaration);
 }
@@ -120,7 +120,6 @@ function stepOf(
     case "behaviour":
     case "profile":
     case "store":
-    case "service":
     case "service":
     case "address":
     case "unusualCountry":

@@ -70,8 +70,6 @@ function withoutDefault(feature: FeatureEntry, context: DeclarationContext): Dec
       const { signal } = document;
       return { kind: "device", name, type: signal === "contradictions" ? "text" : "boolean", signal, default: null };
     }
-    case "serviceLookup":
-      return { kind: "service", name, type: document.type, service: document.service, key: document.key, default: null };
     case "emailDomain":
     case "disposableEmail":
       return checkEmail(feature, document, context);

@@ -9,12 +9,11 @@ import type { FeatureCatalogue } from "./catalogue.ts";
 import { type Declaration, type HistoryDeclaration, isKnownDestination } from "./declaration.ts";
 import { arithmeticStep, compareStep, emailStep } from "./derived-steps.ts";
 import { destinationStep } from "./destination-step.ts";
-import { distanceStep } from "./distance-step.ts";
 import { deviceStep } from "./device-step.ts";
+import { distanceStep } from "./distance-step.ts";
 import { calendarStep, fieldStep } from "./event-steps.ts";
 import { type FactState, inheritMarks, type Step } from "./fact-state.ts";
 import { behaviourStep, profileStep, storeStep } from "./lookup-steps.ts";
-import { serviceStep } from "./service-step.ts";
 import { serviceStep } from "./service-step.ts";
 
 /** What the evaluation of features needs from outside. */
@@ -76,8 +75,6 @@ export function compileFacts(catalogue: FeatureCatalogue, { hash, disposableDoma
         return profileStep(declaration, slot, catalogue.currencyExponent);
       case "store":
         return storeStep(declaration, slot, catalogue.currencyExponent);
-      case "service":
-        return serviceStep(declaration, slot, catalogue.currencyExponent);
       case "service":
         return serviceStep(declaration, slot, catalogue.currencyExponent);
       case "address":

@@ -137,12 +137,6 @@ export interface ServiceDeclaration extends Declared {
   readonly service: string;
   readonly key: string;
 }
-/** A value of an external service's answer, by the key its settings give it. Asked only when a live or shadow rule for this kind of event reads it. */
-export interface ServiceDeclaration extends Declared {
-  readonly kind: "service";
-  readonly service: string;
-  readonly key: string;
-}
 /** The part after the last `@` of an e-mail feature, or whether it (or a parent domain) is on the list of throw-away domains. */
 export interface EmailDeclaration extends Declared {
   readonly kind: "email";
@@ -190,7 +184,6 @@ export type Declaration =
   | BehaviourDeclaration
   | ProfileDeclaration
   | StoreDeclaration
-  | ServiceDeclaration
   | ServiceDeclaration
   | DeviceDeclaration
   | EmailDeclaration;

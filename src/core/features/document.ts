@@ -2,7 +2,6 @@ import * as z from "zod";
 import { DIMENSIONS, ENTITY_KINDS } from "../event/entity.ts";
 import { EVENT_TYPES } from "../event/event.ts";
 import { CheckName } from "../external-checks/check-name.ts";
-import { CheckName } from "../external-checks/check-name.ts";
 import { ADDRESS_MEASURES, ARITHMETIC, DEVICE_SIGNALS } from "./declaration.ts";
 import { FEATURE_TYPES } from "./value.ts";
 
@@ -86,7 +85,6 @@ export const FeatureDocument = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("featureStoreLookup"), by: Entity, key: z.string().min(1).max(64), ...Typed, ...Common }),
   z.strictObject({ op: z.literal("serviceLookup"), service: CheckName, key: z.string().min(1).max(64), ...Typed, ...Common }),
   z.strictObject({ op: z.literal("deviceSignal"), signal: z.enum(DEVICE_SIGNALS), ...Common }),
-  z.strictObject({ op: z.literal("serviceLookup"), service: CheckName, key: z.string().min(1).max(64), ...Typed, ...Common }),
   z.strictObject({ op: z.enum(["emailDomain", "disposableEmail"]), of: Name, ...Common }),
   z.strictObject({ op: z.literal("addressIntelligence"), measure: z.enum(ADDRESS_MEASURES), ...Common }),
   z.strictObject({ op: z.literal("unusualCountry"), of: Name, ...Common }),

@@ -2,7 +2,6 @@ import type { AddressIntelligence } from "../address-intelligence/address-intell
 import type { EntityKind } from "../event/entity.ts";
 import type { CanonicalEvent } from "../event/event.ts";
 import type { CheckValues } from "../external-checks/read-answer.ts";
-import type { CheckValues } from "../external-checks/read-answer.ts";
 import type { ClientAggregates, EntityAggregates } from "./aggregates.ts";
 
 /** Everything read about one event. `undefined` is a source that failed: what it feeds is missing. */
@@ -19,8 +18,6 @@ export interface FactInput {
   /** Null: Postgres knows nothing of this client. */
   readonly client: ClientAggregates | null | undefined;
   readonly dest: EntityAggregates | null | undefined;
-  /** What external services answered, by name; null: there was nothing to ask about. One that is not in it was not asked or did not answer. */
-  readonly checks?: ReadonlyMap<string, CheckValues | null>;
   /** What external services answered, by name; null: there was nothing to ask about. One that is not in it was not asked or did not answer. */
   readonly checks?: ReadonlyMap<string, CheckValues | null>;
   /** Left out: nobody looks at addresses here, and all features of them are absent. */
