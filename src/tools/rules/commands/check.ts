@@ -21,7 +21,8 @@ export const check = defineCommand({
     if (!checked.ok) return checked.report;
     const { ruleset, catalogue, currencyExponent } = checked.value;
     const triggers = checkLocalTriggers(flags.rules, catalogue, currencyExponent);
-    if (triggers !== null && triggers.faults.length > 0) return faultsReport(triggers.faults, new Map([[triggers.file.path, triggers.file.text]]));
+    if (triggers !== null && triggers.faults.length > 0)
+      return faultsReport(triggers.faults, new Map([[triggers.file.path, triggers.file.text]]));
     const given = asSources(sources);
     const advice = adviseSources(given.files, checked.value, testSources(given.cases, checked.value, checked.value));
     const warnings = localFaults(advice, sources);
