@@ -96,18 +96,23 @@ const SECTIONS: Readonly<Record<string, Section>> = {
 export function createExportSource(database: Database): ExportSource {
   return {
     sections: Object.keys(SECTIONS),
-    page: (name, clientId, after, limit, budgetMs) =>
-      ask(database, budgetMs, async (session) => {
-        const section = SECTIONS[name];
-        if (section === undefined) throw new TypeError(`no section \`${name}\``);
-        const { rows } = await session.execute<{ place: string; data: Record<string, unknown> | readonly Record<string, unknown>[] }>(
-          section(clientId, after, limit),
-        );
+    page: (name, clientId, after, limit, budgetMs) => {
+      const section = SECTIONS[name];
+      if (section === undefined) throw new TypeError(`no section \`${name}\``);
+      return ask(database, budgetMs, async (session) => {
+        const { rows } = await session.execute<SectionRow>(section(clientId, after, limit));
         const last = rows.at(-1);
         return {
           rows: rows.flatMap(({ data }) => data),
           next: rows.length < limit || last === undefined || last.place === "" ? null : last.place,
         };
-      }),
+      });
+    },
   };
+}
+
+interface SectionRow {
+  readonly [column: string]: unknown;
+  readonly place: string;
+  readonly data: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
 }

@@ -12,11 +12,10 @@ const DEPENDENTS: Readonly<Record<string, readonly string[]>> = {
 /** Retention in Postgres. Some rows a call: no lock is held for long, and a run that broke off has done what it has done. */
 export function createRetentionStore(database: Database): RetentionStore {
   return {
-    expire: (table, beforeMs, limit, budgetMs) =>
-      ask(database, budgetMs, async (session) => {
-        const { rows } = await session.execute<{ n: number }>(expiry(table, sql`${toInstant(beforeMs)}::timestamptz`, limit));
-        return rows[0]?.n ?? 0;
-      }),
+    expire: (table, beforeMs, limit, budgetMs) => {
+      const statement = expiry(table, sql`${toInstant(beforeMs)}::timestamptz`, limit);
+      return ask(database, budgetMs, async (session) => (await session.execute<{ n: number }>(statement)).rows[0]?.n ?? 0);
+    },
   };
 }
 
