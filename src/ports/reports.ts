@@ -31,6 +31,8 @@ export interface ReportQuery {
   readonly text: string | null;
   /** An entity it names, in the events' canonical form. */
   readonly value: string | null;
+  /** A decision that is behind it. */
+  readonly decisionId: string | null;
   readonly before: ReportPlace | null;
   readonly limit: number;
 }

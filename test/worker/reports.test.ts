@@ -16,7 +16,7 @@ beforeAll(async () => {
   expect(published.status, JSON.stringify(published.body)).toBe(200);
   await service.sql(
     `insert into webhook_endpoints (id, livemode, name, kind, url, types, settings, secret, created_at, created_by)
-      values ('shop', true, 'shop', 'standard', 'https://shop.example/hook', array['report.created', 'decision.reviewed'], '{}', 'none', now(), 'test')`,
+      values ('shop', true, 'shop', 'standard', 'https://shop.example/hook', array['report.created', 'decision.reviewed', 'block.created'], '{}', 'none', now(), 'test')`,
   );
 });
 afterAll(() => service.close());
@@ -69,6 +69,8 @@ test("a decision `review` opens one case with a deadline and a fallback, however
     allowed_moves: ["reviewing", "confirmed", "rejected"],
   });
   expect(Date.parse(report.deadline_at) - Date.parse(report.opened_at)).toBe(2 * 3_600_000);
+  expect((await list(`?decision_id=${decision.decision_id}`)).reports).toMatchObject([{ id: report.id }]);
+  expect((await list("?decision_id=none")).reports).toEqual([]);
   const detail = await read(report.id);
   expect(detail).toMatchObject({
     evidence: { transaction_id: decision.transaction_id, amount: 600, reasons: ["large_amount"] },
@@ -119,6 +121,8 @@ test("confirming blocks: the shop is told, the decisions are labelled, whom it n
     { kind: "email", value: "mule@example.com", report_id: report.id, lasts: true },
     { kind: "ip", value: ip_address, report_id: report.id, lasts: false },
   ]);
+  const created = (await told("block.created")).map(({ data }) => data.target);
+  expect(created.sort()).toEqual(["client", "email", "ip"]);
   // In force with the next decision.
   const next = await service.call("/api/v1/analyze", {
     body: { transaction_id: "after-confirm", type: "PAYMENT", amount: 5, client_id: `c-${decision.transaction_id}` },
@@ -247,7 +251,10 @@ describe("lists of a confirmed report", () => {
     const second = await open({ clients: ["twice-listed"] });
     expect((await move(first.id, "confirmed", { lists: [{ kind: "client" }] })).status).toBe(200);
     expect((await move(second.id, "confirmed", { lists: [{ kind: "client" }] })).status).toBe(200);
-    expect(await service.sql("select report_id from list_entries where value = 'twice-listed'")).toEqual([{ report_id: first.id }]);
+    const entries = await service.sql("select id, report_id from list_entries where value = 'twice-listed'");
+    expect(entries).toMatchObject([{ report_id: first.id }]);
+    const created = (await told("block.created")).filter(({ data }) => data.reason.includes(second.id));
+    expect(created).toEqual([]);
   });
 
   test("a named list is extended with the report, or neither is changed", async () => {

@@ -44,7 +44,7 @@ export function createReportSearch(database: Database): Pick<ReportStore, "searc
 }
 
 function filtersOf(query: ReportQuery): (SQL | undefined)[] {
-  const { types, severities, statuses, origins, assignee, fromMs, toMs, text, value, before } = query;
+  const { types, severities, statuses, origins, assignee, fromMs, toMs, text, value, decisionId, before } = query;
   return [
     eq(fraudReports.livemode, query.livemode),
     types === null ? undefined : inArray(fraudReports.type, [...types]),
@@ -60,6 +60,7 @@ function filtersOf(query: ReportQuery): (SQL | undefined)[] {
       : sql`(position(lower(${text}) in lower(fraud_reports.description)) > 0 or exists (select from report_related n
           where n.report_id = fraud_reports.id and n.kind = 'ip' and position(lower(${text}) in lower(n.value)) > 0))`,
     value === null ? undefined : sql`exists (select from report_related n where n.report_id = fraud_reports.id and n.value = ${value})`,
+    decisionId === null ? undefined : sql`fraud_reports.id in (select report_id from report_decisions where decision_id = ${decisionId})`,
     before === null
       ? undefined
       : sql`(fraud_reports.opened_at, fraud_reports.id) < (${toInstant(before.openedAtMs)}::timestamptz, ${before.id})`,

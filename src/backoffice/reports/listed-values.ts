@@ -12,7 +12,7 @@ import type { StaffContext } from "../staff-context.ts";
 import type { ListedValue } from "./move-body.ts";
 
 /** More than this many blocks are asked for one by one. */
-const MOST_BLOCKED = 200;
+const MOST_BLOCKED = 50;
 
 /** What a confirmed report lists, read and checked. */
 export interface Listing {

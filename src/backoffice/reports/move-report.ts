@@ -5,15 +5,15 @@ import type { Report, ReportStep } from "../../core/reports/report-record.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { ListEntry } from "../../ports/lists.ts";
 import type { StaffChange } from "../../ports/staff-writes.ts";
-import { type EntryDeps, LIST_BUDGET_MS, type ListRefusal } from "../lists/entry-deps.ts";
-import type { NamedListDeps, NamedListRefusal } from "../lists/named-list-deps.ts";
+import type { ListRefusal } from "../lists/entry-deps.ts";
+import type { NamedListRefusal } from "../lists/named-list-deps.ts";
 import { makeLive } from "../make-live.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import { contextMay, type StaffContext } from "../staff-context.ts";
-import { type ExtendedLists, extendNamedLists } from "./extend-named-lists.ts";
-import { type Listing, readListing } from "./listed-values.ts";
-import { type ListedValue, MoveBody } from "./move-body.ts";
-import { findReport, REPORT_BUDGET_MS, type ReportDeps, reportState, reportTarget, rereadReport } from "./report-deps.ts";
+import type { ExtendedLists } from "./extend-named-lists.ts";
+import { MoveBody } from "./move-body.ts";
+import { type ListingDeps, planListing } from "./plan-listing.ts";
+import { findReport, REPORT_BUDGET_MS, reportState, reportTarget, rereadReport } from "./report-deps.ts";
 import { withoutCardNumbers } from "./without-card-numbers.ts";
 
 /** Every change of a named list is a next version of what is live, and somebody else may be first. */
@@ -22,7 +22,7 @@ const MOST_ATTEMPTS = 10;
 const Call = withoutCardNumbers(MoveBody.extend({ id: z.string().min(1).max(200) }));
 type Call = z.infer<typeof Call>;
 
-export type MoveDeps = ReportDeps & EntryDeps & NamedListDeps;
+export type MoveDeps = ListingDeps;
 export type MoveRefusal =
   | MoveRefused
   | ListRefusal
@@ -53,20 +53,19 @@ const move = staffAction<MoveDeps, Call, Planned, MoveRefusal>({
     const wanted = readMove(before, call, context);
     if (!wanted.ok) return wanted;
     const { report, step } = wanted.value;
-    const listed = await planLists(deps, report, call.lists, { context, isConfirmed: call.confirm });
+    const listed = await planListing(deps, report, call.lists, { context, isConfirmed: call.confirm });
     if (!listed.ok) return listed;
-    const { blocks, extended } = listed.value;
+    const { blocks, extended, changes } = listed.value;
     const also = await planTold(deps, before, report, context);
     if (!also.ok) return also;
     const label = labelOf(report.status);
     const saving = { before, after: report, step, label: label === null ? null : { label, source: `report:${report.id}` } };
-    const listing = blocks.length === 0 ? [] : [deps.reports.listing(blocks)];
     return ok({
       ...(extended === null
-        ? { change: deps.reports.saving(saving), also: [...listing, ...also.value] }
+        ? { change: deps.reports.saving(saving), also: [...changes, ...also.value] }
         : {
             change: deps.manifests.saving(extended.version.record, extended.version.contents, { report: before }),
-            also: [deps.reports.savingAlong(saving), ...extended.lists.map((list) => deps.named.saving(list)), ...listing, ...also.value],
+            also: [deps.reports.savingAlong(saving), ...extended.lists.map((list) => deps.named.saving(list)), ...changes, ...also.value],
           }),
       target: reportTarget(call.id),
       current: reportState(before),
@@ -146,27 +145,6 @@ async function planTold(
   if (!decision.ok) return err({ kind: "unavailable", part: decision.error.source });
   const event = decisionReviewed(report, decision.value, context.nowMs);
   return ok(event === null ? [] : [deps.webhooks.adding(event)]);
-}
-
-/** What the move lists: read, checked, and planned beside what is live. */
-async function planLists(
-  deps: MoveDeps,
-  report: Report,
-  asked: readonly ListedValue[],
-  { context, isConfirmed }: { readonly context: StaffContext; readonly isConfirmed: boolean },
-): Promise<Result<Omit<Planned, "report">, Refused>> {
-  if (asked.length === 0) return ok({ blocks: [], extended: null });
-  const detail = await deps.reports.detail(report.id, REPORT_BUDGET_MS);
-  if (!detail.ok) return err({ kind: "unavailable", part: detail.error.source });
-  const about = { report, related: detail.value?.related ?? [], context, newId: deps.newId };
-  const listing: Result<Listing, StaffRefusal | ListRefusal> = readListing(about, asked, isConfirmed);
-  if (!listing.ok) return listing;
-  const extended = await extendNamedLists(deps, listing.value.named, context, `report ${report.id}`);
-  if (!extended.ok) return extended;
-  // What is over leaves its place to the new one.
-  const ended = listing.value.blocks.length === 0 ? ok(0) : await deps.entries.endExpired(context.nowMs, LIST_BUDGET_MS);
-  if (!ended.ok) return err({ kind: "unavailable", part: ended.error.source });
-  return ok({ blocks: listing.value.blocks, extended: extended.value });
 }
 
 function listedState(blocks: readonly ListEntry[], extended: ExtendedLists | null) {

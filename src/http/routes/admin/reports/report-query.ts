@@ -32,6 +32,8 @@ export const ReportListQuery = z.strictObject({
   q: z.string().min(1).max(200).optional(),
   /** An entity it names, whole. */
   value: z.string().min(1).max(512).optional(),
+  /** A decision that is behind it. */
+  decision_id: z.string().min(1).max(200).optional(),
   livemode: Livemode,
   /** The `next` of the page before. */
   before: z
@@ -50,8 +52,7 @@ export function toReportQuery(query: z.infer<typeof ReportListQuery>, caller: { 
     assignee: assignee === undefined ? null : assignee === "me" ? caller.id : assignee,
     fromMs: from === undefined ? null : Date.parse(from),
     toMs: end !== null && to?.length === 10 ? end + DAY_MS : end,
-    text: q,
-    value,
+    ...{ text: q, value, decisionId: query.decision_id ?? null },
     before: before === undefined ? null : readPlace(before),
     limit: query.limit,
   };

@@ -21,7 +21,7 @@ export const listReports: Route = {
   summary: "Suspicions and cases, newest first",
   description:
     "Filter by type, severity, status and origin (one or several, comma separated), assignee, the time they were opened, a part of " +
-    "description or address (`q`) and an entity they name (`value`). Page on with `before`, the `next` of the last answer.",
+    "description or address (`q`), an entity they name (`value`) and a decision behind them. Page on with `before`, the `next` of the last answer.",
   query: ReportListQuery,
   answers: { 200: { description: "A page", schema: z.object({ reports: z.array(ReportAnswer), next: z.string().nullable() }) } },
   handle: async (c) => {
