@@ -208,6 +208,7 @@ describe("an address that others use", () => {
     const [finding] = await evidenceOn(ip_address);
     expect(finding).toMatchObject({ other_clients: 2, window_minutes: 30 });
     expect(await service.sql("select decision_id from report_decisions where decision_id = $1", [decision_id])).toHaveLength(1);
+    expect(JSON.stringify(await service.sql("select id, description from fraud_reports"))).not.toContain(ip_address);
     expect(await isBlocked({ ip_address, client_id: "ben" })).toBe(false);
   });
 
@@ -392,7 +393,7 @@ describe("with a part away", () => {
   test("Postgres that refuses the block gets it again", async () => {
     const device_id = aDevice();
     await analyze(DEVICE, { device_id });
-    service.gateways.neon.faults.set([{ kind: "status", status: 503, match: "append_audit" }]);
+    service.gateways.neon.faults.set([{ kind: "status", status: 503, match: "l.source = 'auto'" }]);
     await consume();
     service.gateways.neon.faults.set([]);
     expect(await listed(device_id)).toEqual([]);

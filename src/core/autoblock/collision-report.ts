@@ -2,6 +2,10 @@ import type { StoredDecision } from "../decision/answer.ts";
 import type { AutomaticBlock } from "../decision/automatic-blocks.ts";
 import type { CanonicalEvent } from "../event/event.ts";
 import type { NewReport } from "../reports/report.ts";
+import type { DimensionHash } from "../velocity/dimension-hash.ts";
+
+/** A flood from one address is one finding a minute, not one for each decision. */
+const FINDING_MS = 60_000;
 
 export interface Collision {
   readonly block: AutomaticBlock;
@@ -15,17 +19,20 @@ export interface Collision {
 export function collisionReport(
   { block, others, windowMs }: Collision,
   about: { readonly decision: StoredDecision; readonly event: CanonicalEvent; readonly livemode: boolean },
+  hash: DimensionHash,
 ): NewReport {
   const { answer, decidedAtMs } = about.decision;
   const { dimensions, body } = about.event;
   const { client, device } = dimensions;
+  // Ids are shown where addresses are not.
+  const place = `${about.livemode ? "live" : "test"}-${hash.hash64(block.target, block.value)}`;
   const minutes = windowMs === null ? null : Math.round(windowMs / 60_000);
   const why =
     others === null
       ? "nobody can tell who else was active on it"
       : `${others === 1 ? "another client was" : `${others} other clients were`} active on it in the last ${minutes} minutes`;
   return {
-    id: `collision-${answer.decision_id}`,
+    id: `collision-${place}-${Math.floor(decidedAtMs / FINDING_MS)}`,
     dedupKey: `collision:${block.target}:${block.value}`,
     type: "ip_fraud",
     severity: "critical",

@@ -25,18 +25,20 @@ export async function recordAutomaticBlocks(services: Services, entries: readonl
     const collision = await findCollision(services, one);
     if (!collision.ok) faults.push(collision.error);
     else if (collision.value === null) blocks.push(one);
-    else reports.push(collisionReport({ block: one.block, ...collision.value }, one));
+    else reports.push(collisionReport({ block: one.block, ...collision.value }, one, services.autoblock.hash));
   }
   if (reports.length > 0) {
     const opened = await services.reports.open(reports, BUDGET_MS);
     if (!opened.ok) faults.push(opened.error);
   }
   const deps = { ...services, entries: services.lists.entries, blocks: services.autoblock.record };
+  const settled: AskedBlock[] = [];
   for (const one of blocks) {
     const recorded = await recordBlock(deps, one);
-    if (!recorded.ok) faults.push(recorded.error);
+    if (recorded.ok) settled.push(one);
+    else faults.push(recorded.error);
   }
-  const isInForce = await enforce(services, blocks);
+  const isInForce = await enforce(services, settled);
   for (const { source, reason, detail } of faults) services.log("block_not_recorded", { source, reason, detail: detail ?? null });
   // What a store refuses as such it refuses the next time too, and nobody else may wait for that.
   return isInForce && faults.every(({ reason }) => reason === "invalid");
@@ -65,7 +67,10 @@ async function findCollision(services: Services, { block, event, livemode }: Ask
   }
 }
 
-/** Marks and delta say what the record says, also where the record did not take a block: then its mark must go. */
+/**
+ * Marks and delta say what the record says, also where the record would not have a block: then its mark must go. A block that could not be recorded
+ * keeps its mark meanwhile.
+ */
 async function enforce(services: Services, blocks: readonly AskedBlock[]): Promise<boolean> {
   if (blocks.length === 0) return true;
   const changed = blocks.map(({ block, livemode }) => ({ livemode, kind: block.target, entity: block.value }));
