@@ -3,16 +3,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { ListEntry } from "../../ports/lists.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import type { StaffContext } from "../staff-context.ts";
-import {
-  type Enforced,
-  type EntryDeps,
-  entryState,
-  entryTarget,
-  findEntry,
-  type ListSide,
-  rereadEntry,
-  versionedEntry,
-} from "./entry-deps.ts";
+import { type Enforced, type EntryDeps, findEntry, type ListSide, replacing } from "./entry-deps.ts";
 import { EndAfter, EndTime, readEnd } from "./entry-end.ts";
 
 const Reason = z.string().trim().min(1).max(500).optional();
@@ -65,15 +56,7 @@ const actionOf = (side: ListSide) =>
         expiresAtMs: isEndSaid ? end.value : entry.expiresAtMs,
         version: entry.version + 1,
       };
-      return ok({
-        change: deps.entries.changing(changed),
-        target: entryTarget(entry.id),
-        current: versionedEntry(entry),
-        expected: input.version,
-        after: entryState(changed),
-        reread: () => rereadEntry(deps, entry.id),
-        output: changed,
-      });
+      return ok(replacing(deps, entry, changed, input.version));
     },
   });
 const ACTION_OF = { blocks: actionOf("blocks"), whitelist: actionOf("whitelist") };

@@ -3,16 +3,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { ListEntry } from "../../ports/lists.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import type { StaffContext } from "../staff-context.ts";
-import {
-  type Enforced,
-  type EntryDeps,
-  entryState,
-  entryTarget,
-  findEntry,
-  type ListSide,
-  rereadEntry,
-  versionedEntry,
-} from "./entry-deps.ts";
+import { type Enforced, type EntryDeps, findEntry, type ListSide, replacing } from "./entry-deps.ts";
 
 export const EndCall = z.strictObject({ version: z.int().positive().optional() });
 const Call = EndCall.extend({ id: z.string().min(1).max(100) });
@@ -40,15 +31,7 @@ const actionOf = (side: ListSide) =>
         endedBy: context.actor.id,
         version: entry.version + 1,
       };
-      return ok({
-        change: deps.entries.changing(ended),
-        target: entryTarget(entry.id),
-        current: versionedEntry(entry),
-        expected: input.version,
-        after: entryState(ended),
-        reread: () => rereadEntry(deps, entry.id),
-        output: ended,
-      });
+      return ok(replacing(deps, entry, ended, input.version));
     },
   });
 const ACTION_OF = { blocks: actionOf("blocks"), whitelist: actionOf("whitelist") };

@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Answer, SourceFault } from "../../ports/answer.ts";
 import type { EntryStore, ListEntry, ListVerdict } from "../../ports/lists.ts";
 import type { WebhookOutbox } from "../../ports/webhooks.ts";
-import type { StaffDeps, StaffRefusal, Versioned } from "../staff-action.ts";
+import type { StaffDeps, StaffPlan, StaffRefusal, Versioned } from "../staff-action.ts";
 
 export const LIST_BUDGET_MS = 5_000;
 
@@ -63,11 +63,22 @@ export function entryState(entry: ListEntry): AuditDetails {
   return { verdict, type: kind, reason, rules, source, livemode, is_active: isActive, expires_at: isoOf(expiresAtMs) };
 }
 
-export const versionedEntry = (entry: ListEntry): Versioned => ({ version: entry.version, state: entryState(entry) });
+const versionedEntry = (entry: ListEntry): Versioned => ({ version: entry.version, state: entryState(entry) });
 
-export async function rereadEntry(deps: EntryDeps, id: string): ReturnType<() => Answer<Versioned | null>> {
+async function rereadEntry(deps: EntryDeps, id: string): ReturnType<() => Answer<Versioned | null>> {
   const found = await deps.entries.byId(id, LIST_BUDGET_MS);
   return found.ok ? ok(found.value === null ? null : versionedEntry(found.value)) : found;
 }
+
+/** The plan that saves `next` over an entry of the version the caller named. */
+export const replacing = (deps: EntryDeps, entry: ListEntry, next: ListEntry, expected: number | undefined): StaffPlan<ListEntry> => ({
+  change: deps.entries.changing(next),
+  target: entryTarget(entry.id),
+  current: versionedEntry(entry),
+  expected,
+  after: entryState(next),
+  reread: () => rereadEntry(deps, entry.id),
+  output: next,
+});
 
 const isoOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

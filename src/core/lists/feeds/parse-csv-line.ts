@@ -1,4 +1,5 @@
 import { parseNetwork } from "../../address/network.ts";
+import { csvFields } from "../../csv/csv-fields.ts";
 import { err, ok } from "../../result.ts";
 import { parseTime } from "../../rules/literal.ts";
 import { quoted } from "./feed-format.ts";
@@ -21,7 +22,7 @@ export function createCsvLines(): (line: string) => LineResult {
   return (line) => {
     const text = line.trim();
     if (text === "" || text.startsWith("#")) return ok(null);
-    const fields = fieldsOf(text);
+    const fields = csvFields(text);
     if (fields === null) return err(`a quote is not closed in ${quoted(text)}`);
     if (columns === null) {
       columns = parseNetwork(fields[0] ?? "") === null ? columnsOf(fields) : NO_HEADER;
@@ -56,25 +57,4 @@ function entryOfFields(fields: readonly string[], columns: Columns): LineResult 
   // Without a header nobody said what the second column is.
   if (country !== "" && !isCountry && columns !== NO_HEADER) return err(`expected a country such as \`DE\`, got ${quoted(country)}`);
   return entryOf(value, number, expiresAtMs, isCountry ? country.toUpperCase() : null);
-}
-
-/** The fields of one line, quotes taken off; null when a quote stays open (a field over several lines is none of ours). */
-function fieldsOf(line: string): string[] | null {
-  const fields: string[] = [];
-  let at = 0;
-  while (at <= line.length) {
-    const isQuoted = line[at] === '"';
-    const end = isQuoted ? closingQuote(line, at + 1) : line.indexOf(",", at);
-    if (isQuoted && end === -1) return null;
-    const to = end === -1 ? line.length : end;
-    fields.push((isQuoted ? line.slice(at + 1, to).replaceAll('""', '"') : line.slice(at, to)).trim());
-    const comma = isQuoted ? line.indexOf(",", to) : to;
-    at = comma === -1 ? line.length + 1 : comma + 1;
-  }
-  return fields;
-}
-
-function closingQuote(line: string, from: number): number {
-  for (let at = line.indexOf('"', from); at !== -1; at = line.indexOf('"', at + 2)) if (line[at + 1] !== '"') return at;
-  return -1;
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { searchAuditLog } from "../../../backoffice/search-audit-log.ts";
-import { formatCsv } from "../../../core/audit/csv.ts";
+import { formatCsv } from "../../../core/csv/format-csv.ts";
 import type { AuditRow } from "../../../ports/audit.ts";
 import { parseQuery } from "../../parse-query.ts";
 import { answerProblem } from "../../problem.ts";

@@ -1,5 +1,5 @@
 import type { ExportPart } from "../../../backoffice/privacy/export-client.ts";
-import { formatCsv } from "../../../core/audit/csv.ts";
+import { formatCsv } from "../../../core/csv/format-csv.ts";
 
 /** `{"profile": […], …, "complete": true}`, each section written as its pages come. */
 export function streamJson(parts: AsyncGenerator<ExportPart>): ReadableStream<Uint8Array> {

@@ -1,5 +1,5 @@
-import { CsvError, parse } from "csv-parse/browser/esm/sync";
 import type { ListSide } from "../../../../backoffice/lists/entry-deps.ts";
+import { csvFields } from "../../../../core/csv/csv-fields.ts";
 import { err, ok, type Result } from "../../../../core/result.ts";
 import { didYouMean } from "../../../../core/rules/nearest.ts";
 import type { Problem } from "../../../problem.ts";
@@ -12,20 +12,22 @@ const TOLD = ["id", "source", "created_by", "created_at", "ended_at", "version"]
 export function readCsvEntries(text: string, side: ListSide): Result<readonly Readonly<Record<string, unknown>>[], Problem> {
   const refused = (path: string, message: string): Result<never, Problem> =>
     err({ status: 422, code: "invalid", detail: "the CSV file cannot be read", errors: [{ code: "csv", path, message }] });
-  let rows: readonly Readonly<Record<string, string>>[];
-  try {
-    rows = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true });
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    return refused(`line ${cause.lines ?? 1}`, cause.message.replace(/^Invalid/, "invalid"));
-  }
-  const [first] = rows;
-  const columns = first === undefined ? [] : Object.keys(first);
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  const columns = csvFields(lines[0] ?? "") ?? [];
   const unknown = columns.find((column) => !READ.includes(column) && !TOLD.includes(column));
   if (unknown !== undefined) return refused("line 1", `unknown column \`${unknown}\`${didYouMean(unknown, READ)}`);
   for (const needed of ["type", "value"])
     if (!columns.includes(needed)) return refused("line 1", `the header needs a column \`${needed}\`; it may have ${READ.join(", ")}`);
-  return ok(rows.filter(({ ended_at: ended = "" }) => ended === "").map((row) => toCall(row, side)));
+  const calls: Record<string, unknown>[] = [];
+  for (const [at, line] of lines.entries()) {
+    if (at === 0 || line.trim() === "") continue;
+    const fields = csvFields(line);
+    if (fields === null) return refused(`line ${at + 1}`, "a quote is not closed on its line");
+    if (fields.length > columns.length) return refused(`line ${at + 1}`, `has ${fields.length} fields, the header ${columns.length}`);
+    const row = Object.fromEntries(columns.map((column, place) => [column, fields[place] ?? ""]));
+    if ((row.ended_at ?? "") === "") calls.push(toCall(row, side));
+  }
+  return ok(calls);
 }
 
 function toCall(row: Readonly<Record<string, string>>, side: ListSide): Record<string, unknown> {

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type * as z from "zod";
 import type { ListSide } from "../../../../backoffice/lists/entry-deps.ts";
 import { searchEntries } from "../../../../backoffice/lists/search-entries.ts";
-import { formatCsv } from "../../../../core/audit/csv.ts";
+import { formatCsv } from "../../../../core/csv/format-csv.ts";
 import type { ListEntry } from "../../../../ports/lists.ts";
 import type { AppEnv } from "../../../context.ts";
 import { parseQuery } from "../../../parse-query.ts";

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatCsv } from "../../../src/core/audit/csv.ts";
+import { formatCsv } from "../../../src/core/csv/format-csv.ts";
 
 test("a reader of RFC 4180 gets back every cell, formulas with an apostrophe in front", () => {
   const rows = fc.array(fc.array(fc.string({ unit: "grapheme" }), { minLength: 2, maxLength: 2 }));
