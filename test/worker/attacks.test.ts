@@ -101,6 +101,17 @@ test("an attack whose events come in another order, and twice, opens the same re
   expect(report.evidence.at(-1)).toMatchObject({ value: 30 });
 }, 120_000);
 
+test("while Postgres cannot be asked, events are recorded all the same, and the next one opens the report", async () => {
+  const [last, ...steps] = massRegistration(attack("outage", "198.51.100.17")).toReversed();
+  if (last === undefined) throw new Error("an attack has steps");
+  service.gateways.neon.faults.set([{ kind: "status", status: 503, match: "cross join lateral" }]);
+  await opens(steps, []);
+  service.gateways.neon.faults.set([]);
+  const recorded = await service.sql("select count(*)::int as n from events where ip_key = '198.51.100.17'");
+  expect(recorded).toEqual([{ n: 29 }]);
+  await opens([last], [{ type: "mass_registration", entity_value: "198.51.100.17" }]);
+}, 120_000);
+
 test("the test world's attacks are the test world's", async () => {
   const body = massRegistration(attack("rehearsal", "198.51.100.16")).map((step) => step.body);
   await service.call("/api/v1/events", { as: "test", body });
