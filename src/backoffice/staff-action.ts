@@ -5,6 +5,7 @@ import type { AuditDetails, AuditTarget } from "../core/audit/entry.ts";
 import { formatPath } from "../core/event/lenient.ts";
 import { findUnstorableText } from "../core/event/unstorable-text.ts";
 import { findCardNumbers } from "../core/privacy/find-card-numbers.ts";
+import { sealFreeText } from "../core/privacy/seal-free-text.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Answer } from "../ports/answer.ts";
 import type { LastChange, StaffChange, StaffWrites } from "../ports/staff-writes.ts";
@@ -88,7 +89,7 @@ export function staffAction<Deps extends StaffDeps, Input, Output, Refused = nev
     }
     const unstorable = findUnstorableText(parsed.data);
     if (unstorable !== null) return err({ kind: "invalid", faults: [unstorable] });
-    const cardNumbers = findCardNumbers(parsed.data);
+    const cardNumbers = findCardNumbers(input);
     if (cardNumbers.length > 0) return err({ kind: "invalid", faults: cardNumbers });
     const planned = await definition.plan(deps, parsed.data, context);
     if (!planned.ok) return planned;
@@ -105,8 +106,7 @@ export function staffAction<Deps extends StaffDeps, Input, Output, Refused = nev
       success: true,
       address: context.address,
       requestId: context.requestId,
-      details: { before: plan.current?.state ?? null, after: plan.after },
-      personal: plan.personal ?? null,
+      ...sealFreeText(plan.target.kind, { before: plan.current?.state ?? null, after: plan.after }, plan.personal ?? null),
     };
     const committed = await deps.writes.commit({ change: plan.change, also: plan.also ?? [], audit }, BUDGET_MS);
     if (!committed.ok) return err({ kind: "unavailable", part: committed.error.source });
