@@ -5,8 +5,8 @@ import { type Currency, createCurrency, toMinor } from "./core/event/money.ts";
 import { CheckSecrets } from "./core/external-checks/check-secrets.ts";
 import { CONFIGURATION_ERROR } from "./core/log/describe-error.ts";
 import { LOG_LEVELS, type LogLevel } from "./core/log/log-line.ts";
-import type { ReviewPolicy } from "./core/reports/review-case.ts";
 import { EXPIRING_TABLES } from "./core/privacy/retention.ts";
+import type { ReviewPolicy } from "./core/reports/review-case.ts";
 
 const binding = <T>(method: string) =>
   z.custom<T>((value) => typeof (value as Record<string, unknown> | undefined)?.[method] === "function", {
@@ -59,6 +59,7 @@ const Bindings = z.object({
   CONFIG: binding<KVNamespace>("get"),
   OUTBOX: binding<Queue>("send"),
   ASSETS: binding<Fetcher>("fetch"),
+  EVIDENCE: binding<R2Bucket>("createMultipartUpload"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Where Neon's SQL-over-HTTP protocol is served locally; unset in production. */
   NEON_HTTP_ENDPOINT: z.url().optional(),
@@ -99,6 +100,8 @@ const Bindings = z.object({
   CORS_ORIGINS: origins,
   /** What Prometheus shows as its bearer token at `/metrics`; without it nothing is served there. */
   METRICS_KEY: z.string().min(32).optional(),
+  /** What CrowdSec's LAPI knows this service by (`cscli bouncers add`), for feeds of the format `crowdsec`. */
+  CROWDSEC_LAPI_KEY: z.string().min(1).optional(),
   /** Networks that `/api/admin` is served to, comma separated; empty serves it everywhere. */
   ADMIN_NETWORKS: networks,
   /** Resolves the names of webhooks: DNS over HTTPS in its JSON form. */
@@ -140,7 +143,7 @@ const Bindings = z.object({
 
 /** A deployment's configuration, checked once per isolate. */
 export interface Config {
-  readonly bindings: { readonly config: KVNamespace; readonly outbox: Queue; readonly assets: Fetcher };
+  readonly bindings: { readonly config: KVNamespace; readonly outbox: Queue; readonly assets: Fetcher; readonly evidence: R2Bucket };
   readonly database: { readonly url: string; readonly endpoint: string | null };
   readonly redis: { readonly url: string; readonly token: string };
   readonly hashSecret: string;
@@ -153,6 +156,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly corsOrigins: ReadonlySet<string>;
   readonly metricsKey: string | null;
+  readonly lapiKey: string | null;
   readonly adminNetworks: Networks;
   readonly dnsResolver: string;
   readonly allowsLocalWebhooks: boolean;
@@ -177,7 +181,7 @@ export function readConfig(env: unknown): Config {
   const vars = parsed.data;
   if (vars.AUDIT_KEY === undefined && vars.ENVIRONMENT === "production") throw configurationError("AUDIT_KEY: must be set in production");
   return {
-    bindings: { config: vars.CONFIG, outbox: vars.OUTBOX, assets: vars.ASSETS },
+    bindings: { config: vars.CONFIG, outbox: vars.OUTBOX, assets: vars.ASSETS, evidence: vars.EVIDENCE },
     database: { url: vars.DATABASE_URL, endpoint: vars.NEON_HTTP_ENDPOINT ?? null },
     redis: { url: vars.UPSTASH_REDIS_REST_URL, token: vars.UPSTASH_REDIS_REST_TOKEN },
     hashSecret: vars.HASH_SECRET,
@@ -194,6 +198,7 @@ export function readConfig(env: unknown): Config {
     logLevel: vars.LOG_LEVEL,
     corsOrigins: vars.CORS_ORIGINS,
     metricsKey: vars.METRICS_KEY ?? null,
+    lapiKey: vars.CROWDSEC_LAPI_KEY ?? null,
     adminNetworks: vars.ADMIN_NETWORKS,
     dnsResolver: vars.DNS_RESOLVER,
     allowsLocalWebhooks: vars.WEBHOOKS_TO_LOCALHOST === "true" && vars.ENVIRONMENT === "local",

@@ -25,10 +25,11 @@ import { auditAnchors } from "./routes/admin/audit-anchors.ts";
 import { auditLogs } from "./routes/admin/audit-logs.ts";
 import { clientRoutes } from "./routes/admin/clients.ts";
 import { databaseHealth } from "./routes/admin/db-health.ts";
+import { evidenceRoutes } from "./routes/admin/evidence/evidence-routes.ts";
 import { serviceRoutes } from "./routes/admin/fraud-services/services.ts";
 import { testService } from "./routes/admin/fraud-services/test-service.ts";
-import { ipAnalysis } from "./routes/admin/ip-analysis.ts";
 import { fraudStats } from "./routes/admin/fraud-stats.ts";
+import { ipAnalysis } from "./routes/admin/ip-analysis.ts";
 import { listRoutes } from "./routes/admin/lists/list-routes.ts";
 import { reportRoutes } from "./routes/admin/reports/report-routes.ts";
 import { backtestRoutes } from "./routes/admin/rules/backtest.ts";
@@ -89,6 +90,7 @@ export const ROUTES: readonly Route[] = [
   auditLogs,
   auditAnchors,
   databaseHealth,
+  ...evidenceRoutes,
   ...listRoutes,
   ipAnalysis,
   ...webhookRoutes,

@@ -4,7 +4,9 @@ import { anchorAudit } from "./anchor-audit.ts";
 import { resumeBacktests } from "./backtest/resume-backtests.ts";
 import { forgetTraffic, raiseSmartAlerts } from "./baselines/raise-smart-alerts.ts";
 import { forgetRuleCounts } from "./count-rules.ts";
+import { sweepEvidence } from "./evidence/sweep-evidence.ts";
 import { forgetServiceCounts } from "./external-checks/check-meter.ts";
+import { importDueFeeds } from "./feeds/import-due-feeds.ts";
 import { reconcileLists, sweepFeeds } from "./lists/reconcile-lists.ts";
 import { reconcileNamedLists } from "./lists/reconcile-named-lists.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
@@ -27,6 +29,7 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["append_unconfirmed", appendUnconfirmed],
     ["reconcile_config", reconcileConfig],
     ["reconcile_named_lists", reconcileNamedLists],
+    ["import_due_feeds", importDueFeeds],
     ["reconcile_lists", reconcileLists],
     ["watch_block_rates", watchBlockRates],
     ["resume_backtests", resumeBacktests],
@@ -48,6 +51,7 @@ const JOBS: Readonly<Record<string, readonly (readonly [string, Job])[]>> = {
     ["forget_rule_counts", forgetRuleCounts],
     ["forget_service_counts", forgetServiceCounts],
     ["enforce_retention", enforceRetention],
+    ["sweep_evidence", sweepEvidence],
     ["maintain_partitions", (services) => services.maintenance.maintainPartitions(services.clock(), services.retentionDays, JOB_BUDGET_MS)],
   ],
 };

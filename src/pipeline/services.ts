@@ -27,7 +27,9 @@ import type { AuditTrail } from "./audit-trail.ts";
 import type { AuthServices } from "./auth/auth-services.ts";
 import type { AutoblockServices } from "./autoblock/autoblock-services.ts";
 import type { BlockCap } from "./block-cap.ts";
+import type { EvidenceServices } from "./evidence/evidence-services.ts";
 import type { CheckServices } from "./external-checks/check-services.ts";
+import type { FeedServices } from "./feeds/feed-services.ts";
 import type { GateParts } from "./gate/gate-parts.ts";
 import type { HttpMeter } from "./http-meter.ts";
 import type { CallLimiter } from "./limit-calls.ts";
@@ -81,12 +83,10 @@ export interface Services {
   };
   /** What is known of addresses that events came from. */
   readonly addresses: AddressServices;
+  /** Feeds that are fetched by themselves. */
+  readonly feeds: FeedServices;
   /** Blocks, whitelist, feeds and named lists. */
   readonly lists: ListServices;
-  /** What opens reports by itself, and counts of what happens. */
-  readonly triggers: TriggerServices;
-  /** Blocks that rules make by themselves. */
-  readonly autoblock: AutoblockServices;
   /** What opens reports by itself, and counts of what happens. */
   readonly triggers: TriggerServices;
   /** Blocks that rules make by themselves. */
@@ -97,6 +97,8 @@ export interface Services {
   /** Erases and exports clients, and keeps nothing longer than its rule says. */
   readonly privacy: PrivacyServices;
   readonly alerts: AlertStore;
+  /** What a bank is shown when a payment is disputed. */
+  readonly evidence: EvidenceServices;
   /** Suspicions that people work on. */
   readonly reports: ReportServices;
   /** Tells others of what happened. */

@@ -47,7 +47,9 @@ import { createAuth } from "./auth.ts";
 import { createAutoblock } from "./autoblock.ts";
 import { createBacktests } from "./backtests.ts";
 import { createConfigStores } from "./config-stores.ts";
+import { createEvidence } from "./evidence.ts";
 import { createExternalChecks } from "./external-checks.ts";
+import { createFeeds } from "./feeds.ts";
 import { gatePartsOf } from "./gate.ts";
 import { createGuard } from "./guard.ts";
 import { createLists } from "./lists.ts";
@@ -145,6 +147,7 @@ function createServices(env: unknown): Services {
     outbox,
     config: createConfigStores(database, { redis, kv }),
     addresses: createAddresses(database, redisClient, hash),
+    feeds: createFeeds(database, config.lapiKey),
     lists: createLists({ database, redis: redisClient, kv: config.bindings.config, hash, clock }),
     autoblock: createAutoblock(database, redisClient, hash),
     staff: createStaffWrites(database, sealer),
@@ -161,6 +164,7 @@ function createServices(env: unknown): Services {
     externalChecks: createExternalChecks({ database, redis: redisClient, hash, config, names: webhooks.names, clock }),
     idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes }),
     privacy: createPrivacy({ database, redis: redisClient, hash, sealer, config }),
+    evidence: createEvidence(config, database),
     databaseHealth: createHealthSource(database),
     wake: createWake(outbox, clock),
     log,

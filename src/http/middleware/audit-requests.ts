@@ -11,7 +11,14 @@ import type { Route } from "../route.ts";
 import { routePattern } from "../route-pattern.ts";
 
 /** Verbs whose answer is somebody's personal data. */
-const READS_PERSONAL_DATA: ReadonlySet<Verb> = new Set(["decisions.read", "audit.read", "users.read", "reports.read"]);
+const READS_PERSONAL_DATA: ReadonlySet<Verb> = new Set([
+  "decisions.read",
+  "evidence.read",
+  "evidence.export",
+  "audit.read",
+  "users.read",
+  "reports.read",
+]);
 const AUTHENTICATION = "/api/v1/auth/";
 
 /**
@@ -66,7 +73,7 @@ function originOf({ configOptions }: Services, address: string | null): { readon
 
 /** Whose data was read, by the id in the path; anything else is about its route. */
 function targetOf(c: Context<AppEnv>, action: string, route: string): AuditTarget {
-  const [, kind, id] = /^\/api\/(?:v1|admin)\/([a-z-]+?)s?\/([^/]{1,200})$/.exec(c.req.path) ?? [];
+  const [, kind, id] = /^\/api\/(?:v1|admin)\/([a-z-]+?)s?\/([^/]{1,200})(?:\/|$)/.exec(c.req.path) ?? [];
   if (action !== "personal_data.read" || kind === undefined || id === undefined) return { kind: "route", id: route, isPersonal: false };
   return { kind: kind.replaceAll("-", "_"), id: decoded(id), isPersonal: false };
 }

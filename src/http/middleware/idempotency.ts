@@ -10,8 +10,13 @@ const STORE_BUDGET_MS = 5_000;
 const MAX_BYTES = 8 << 20;
 /** What a replayed answer keeps besides its body. */
 const KEPT_HEADERS = ["content-type", "content-disposition", "location", "etag"] as const;
-/** These have ids of their own that make a repeat find its first answer (D2). */
-const HAVE_IDS: ReadonlySet<string> = new Set(["/api/v1/analyze", "/api/v1/batch-analyze", "/api/v1/events"]);
+/** These have ids of their own (D2), or contents that are their id, which make a repeat find its first answer. */
+const HAVE_IDS: ReadonlySet<string> = new Set([
+  "/api/v1/analyze",
+  "/api/v1/batch-analyze",
+  "/api/v1/events",
+  "/api/admin/evidence/{transaction}/files",
+]);
 
 /** Whether a route honours `Idempotency-Key`: every guarded one that writes and has no id of its own. */
 export function takesIdempotencyKey(route: Pick<Route, "method" | "path" | "verb">): boolean {

@@ -1,0 +1,177 @@
+import type { CompellingEvidence } from "../../../src/core/evidence/compelling-evidence.ts";
+import type { Dossier } from "../../../src/core/evidence/dossier.ts";
+import type { TransactionFacts } from "../../../src/core/evidence/transaction-facts.ts";
+
+/** A paid transaction of a customer with an account, in three scripts. */
+export function someFacts(changes: Partial<TransactionFacts> = {}): TransactionFacts {
+  return {
+    transaction_id: "81-2",
+    order_id: "81",
+    livemode: true,
+    occurred_at: "2026-07-01T10:30:00.000Z",
+    type: "PAYMENT",
+    status: "chargeback",
+    amount: 129.9,
+    currency: "EUR",
+    paid_currency: null,
+    customer: {
+      client_id: "c-4711",
+      email: "li.wei@example.com",
+      phone: "+8613800138000",
+      ip_address: "203.0.113.7",
+      ip_geo: { country: "CN", city: "Beijing" },
+      device_id: "fp_9d2c41b7",
+      user_agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
+      city: null,
+      country: null,
+    },
+    card: { scheme: "Visa", bin: "457173", last4: "0008", funding: "credit", country: "CN" },
+    billing: { name: "李伟", address: "朝阳区建国路88号", city: "北京市", postal_code: "100022", country: "CN" },
+    shipping: { name: "Пётр Ильич Соколов", address: "ул. Большая Садовая, д. 10", city: "Москва", postal_code: "123001", country: "RU" },
+    avs: "Y",
+    cvc: "M",
+    three_ds: { scheme: "Visa", version: "2.2.0", status: "Y", eci: "05" },
+    attributes: null,
+    decisions: [
+      {
+        decision_id: "d-1",
+        stage: "",
+        decided_at: "2026-07-01T10:30:00.120Z",
+        outcome: "allow",
+        risk_score: 12.5,
+        risk_level: "LOW",
+        reasons: [],
+        rules: [],
+        checks: {},
+        ruleset: "abc",
+      },
+    ],
+    payments: [
+      {
+        id: "p-1",
+        status: "captured",
+        at: "2026-07-01T10:31:00.000Z",
+        amount: 129.9,
+        decline_code: null,
+        avs: "Y",
+        cvc: "M",
+        three_ds: null,
+      },
+      {
+        id: "p-2",
+        status: "chargeback",
+        at: "2026-08-15T08:00:00.000Z",
+        amount: null,
+        decline_code: "10.4",
+        avs: null,
+        cvc: null,
+        three_ds: null,
+      },
+    ],
+    ...changes,
+  };
+}
+
+export const somePrior: CompellingEvidence = {
+  counted_from: "2026-08-15T08:00:00.000Z",
+  from: "2025-08-15T08:00:00.000Z",
+  to: "2026-04-17T08:00:00.000Z",
+  qualifies: true,
+  transactions: ["63-1", "57-1"],
+  elements: ["account", "ip_address", "device"],
+  reason: "two undisputed transactions share the account, the IP address and the device with the disputed one",
+  prior: ["63-1", "57-1"].map((transaction_id, i) => ({
+    transaction_id,
+    occurred_at: `2026-0${2 - i}-11T09:00:00.000Z`,
+    days_before: 185 + 31 * i,
+    amount: 49.9 + i,
+    currency: "EUR",
+    status: "captured",
+    client_id: "c-4711",
+    ip_address: "203.0.113.7",
+    device_id: "fp_9d2c41b7",
+    shipping_address: "李伟, 朝阳区建国路88号, 100022 北京市, CN",
+    card_last4: "0008",
+    matches: ["account", "ip_address", "device"],
+    same_card: true,
+  })),
+};
+
+/** A dossier of a chargeback with everything in it. */
+export function aDossier(changes: Partial<Dossier> = {}): Dossier {
+  return {
+    transaction_id: "81-2",
+    livemode: true,
+    made_at: "2026-08-20T12:00:00.000Z",
+    transaction: someFacts(),
+    taken_from: "record",
+    chargeback: { payment_id: "p-2", at: "2026-08-15T08:00:00.000Z", reason_code: "10.4" },
+    snapshot: { taken_at: "2026-08-15T08:00:01.000Z", sha256: "5f".repeat(32) },
+    hold_until: "2028-02-06T08:00:00.000Z",
+    delivery: [
+      {
+        carrier: "DHL",
+        tracking_number: "JJD000390007812345678",
+        description: "One parcel, 1.2 kg",
+        status: "delivered",
+        shipped_at: "2026-07-02T07:00:00Z",
+        delivered_at: "2026-07-05T14:12:00Z",
+        address: {
+          name: "Пётр Ильич Соколов",
+          address: "ул. Большая Садовая, д. 10",
+          city: "Москва",
+          postal_code: "123001",
+          country: "RU",
+        },
+        signature: { signed_by: "П. Соколов", signed_at: "2026-07-05T14:12:00Z" },
+      },
+    ],
+    version: 1,
+    communications: [
+      {
+        id: "m-1",
+        at: "2026-07-06T09:00:00.000Z",
+        channel: "email",
+        direction: "in",
+        text: "您好,包裹已经收到,谢谢!不过颜色与图片略有不同,请问可以换货吗?\n李伟",
+        added_at: "2026-08-16T08:00:00.000Z",
+        added_by: "user:1",
+      },
+      {
+        id: "m-2",
+        at: "2026-07-06T11:00:00.000Z",
+        channel: "email",
+        direction: "out",
+        text: "Здравствуйте! Спасибо за письмо. Обмен возможен в течение 30 дней — отправьте, пожалуйста, фотографию.",
+        added_at: "2026-08-16T08:00:00.000Z",
+        added_by: "user:1",
+      },
+      {
+        id: "m-3",
+        at: "2026-07-07T11:00:00.000Z",
+        channel: "chat",
+        direction: "in",
+        text: "Never mind, I like it after all. Kind regards from Müller & Łukasz Ώ.",
+        added_at: "2026-08-16T08:00:00.000Z",
+        added_by: "user:1",
+      },
+    ],
+    files: [
+      {
+        id: "f-1",
+        kind: "screenshot",
+        name: "签收单.png",
+        content_type: "image/png",
+        size_bytes: 482_113,
+        sha256: "ab".repeat(32),
+        note: "Proof of delivery",
+        added_at: "2026-08-16T08:00:00.000Z",
+        added_by: "user:1",
+        version: 1,
+      },
+    ],
+    compelling_evidence: somePrior,
+    degraded: [],
+    ...changes,
+  };
+}
