@@ -25,12 +25,13 @@ export function eraseRecords(
     for (const [name, statement] of STATEMENTS) {
       const { rows } = await session.execute<{ id: string }>(statement(work, toInstant(nowMs)));
       counts[name] = (counts[name] ?? 0) + rows.length;
-      // What a log says of an entry is sealed under the entry's own key.
-      if (name === "list_entries")
+      // What the log says of a record is sealed under the record's own key.
+      const kind = AUDITED[name];
+      if (kind !== undefined)
         await forgetAudited(
           session,
           sealer,
-          rows.map(({ id }) => ({ kind: "list_entry", id })),
+          rows.map(({ id }) => ({ kind, id })),
         );
     }
     const { rows } = await session.execute<{ kind: string; value: string }>(sql`select kind, value from ${entitiesOf(work)} entity`);
@@ -83,7 +84,8 @@ async function holdRecords(session: Session, work: ErasureWork, nowMs: number): 
   );
 }
 
-async function forgetAudited(
+/** Destroys the keys under which the audit log sealed what it says of these; the chain stays whole. */
+export async function forgetAudited(
   session: Session,
   sealer: AuditSealer,
   persons: readonly { readonly kind: string; readonly id: string }[],
@@ -103,6 +105,9 @@ const reportsNaming = (work: ErasureWork): SQL => sql`(
   select p.report_id from report_related p join ${entitiesOf(work)} n on p.kind = n.kind and p.value = n.value
   where not ${isHeld(work, "report", sql`p.report_id`)})`;
 const erased = (work: ErasureWork, column: SQL): SQL => sql`erase_names(${column}::text, ${namesOf(work)}, ${work.pseudonym})`;
+
+/** Records that have a key of their own in the audit log, by what counts them. */
+const AUDITED: Readonly<Record<string, string>> = { list_entries: "list_entry", reports: "report", evidence: "evidence" };
 
 /** Reports are found by what they are about or name, so what names them is erased last. */
 const STATEMENTS: readonly (readonly [string, Statement])[] = [
@@ -152,7 +157,7 @@ const STATEMENTS: readonly (readonly [string, Statement])[] = [
       where report_id in ${reportsNaming(work)} returning report_id as id`,
   ],
   [
-    "reports",
+    "reports_naming",
     (work) => sql`
       update fraud_reports set description = ${erased(work, sql`description`)}, notes = ${erased(work, sql`notes`)}, dedup_key = ${erased(work, sql`dedup_key`)}
       where id in ${reportsNaming(work)} and not id in ${reportsAbout(work)} returning id`,

@@ -123,7 +123,7 @@ export function createErasureStore(database: Database, sealer: AuditSealer, time
           where id = ${work.id}`);
       }),
     dueHolds: (nowMs, limit, budgetMs) => dueHolds(database, nowMs, limit, budgetMs),
-    release: (holds, nowMs, budgetMs) => releaseHolds(database, holds, nowMs, budgetMs),
+    release: (holds, nowMs, budgetMs) => releaseHolds(database, sealer, holds, nowMs, budgetMs),
   };
 }
 

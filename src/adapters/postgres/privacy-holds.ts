@@ -1,10 +1,12 @@
 import { type SQL, sql } from "drizzle-orm";
+import type { AuditSealer } from "../../core/audit/seal.ts";
 import type { HeldKind } from "../../core/privacy/erasure.ts";
 import type { Result } from "../../core/result.ts";
 import type { DueHold } from "../../ports/privacy.ts";
 import { ask, type Database } from "./database.ts";
 import type { PostgresFault } from "./fault.ts";
 import { toInstant } from "./instants.ts";
+import { forgetAudited } from "./privacy-erase-records.ts";
 
 interface HoldRow {
   readonly [column: string]: unknown;
@@ -42,17 +44,25 @@ export function dueHolds(
 /** Erases what erasures had left; a hold and its record in one statement. */
 export function releaseHolds(
   database: Database,
+  sealer: AuditSealer,
   holds: readonly DueHold[],
   nowMs: number,
   budgetMs: number,
 ): Promise<Result<void, PostgresFault>> {
   return ask(database, budgetMs, async (session) => {
+    await forgetAudited(
+      session,
+      sealer,
+      holds.map(({ kind, recordId }) => ({ kind: AUDITED[kind], id: recordId })),
+    );
     for (const hold of holds)
       await session.execute(sql`
         with released as (update erasure_holds set released_at = ${at(nowMs)}
           where erasure_id = ${hold.erasureId} and kind = ${hold.kind} and record_id = ${hold.recordId})${ERASING[hold.kind](hold, at(nowMs))}`);
   });
 }
+
+const AUDITED: Readonly<Record<HeldKind, string>> = { block: "list_entry", report: "report", evidence: "evidence" };
 
 /** What follows the `with` of a release, by kind. */
 const ERASING: Readonly<Record<HeldKind, (hold: DueHold, now: SQL) => SQL>> = {
