@@ -5,9 +5,6 @@ export const ENDPOINT_KINDS = ["standard", "email", "slack", "telegram", "sms"] 
 export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
 
 const HEADER = /^[a-z0-9-]{1,60}$/i;
-/** What the template of an HTTP API may fill in. */
-export const PLACEHOLDERS = ["to", "from", "subject", "text"] as const;
-
 /** An HTTP API for mail or text messages. The default is JSON `{from, to, subject, text}` (SMS: no subject) and a bearer token. */
 const httpApi = (recipient: z.ZodString | z.ZodEmail | z.ZodE164) =>
   z.strictObject({
