@@ -1,13 +1,14 @@
 import type { FeedReport } from "../../core/lists/feeds/feed-reader.ts";
+import type { FillFeed } from "../../ports/feed-sources.ts";
 import type { Feed, FeedStore } from "../../ports/lists.ts";
 import type { StaffDeps, Versioned } from "../staff-action.ts";
 
 export const FEED_BUDGET_MS = 20_000;
-/** Bytes of one import. */
-export const MOST_FEED_BYTES = 32 << 20;
 
 export interface FeedDeps extends StaffDeps {
   readonly feeds: FeedStore;
+  /** Reads a feed into a generation. */
+  readonly fill: FillFeed;
   readonly randomBytes: (length: number) => Uint8Array;
 }
 export interface Imported {

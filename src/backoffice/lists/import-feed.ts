@@ -1,20 +1,16 @@
 import * as z from "zod";
-import { networkText } from "../../core/address/network.ts";
 import { formatPath } from "../../core/event/lenient.ts";
 import { FEED_CATEGORIES, type FeedCategory } from "../../core/lists/feed-category.ts";
 import { FEED_FORMATS } from "../../core/lists/feeds/feed-format.ts";
-import { createFeedReader, type FeedReport } from "../../core/lists/feeds/feed-reader.ts";
-import { guardFeed, guardFeedCount, MOST_FEED_ENTRIES } from "../../core/lists/feeds/guard-feed.ts";
+import { guardFeed, guardFeedCount } from "../../core/lists/feeds/guard-feed.ts";
 import { FEED_ROLES } from "../../core/lists/list-role.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import type { Feed, FeedRow } from "../../ports/lists.ts";
+import type { Feed } from "../../ports/lists.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import { contextMay, type StaffContext } from "../staff-context.ts";
 import { EndAfter, readEnd } from "./entry-end.ts";
-import { FEED_BUDGET_MS, type FeedDeps, type FeedRefusal, feedTarget, type Imported, MOST_FEED_BYTES, versionedFeed } from "./feed-deps.ts";
+import { FEED_BUDGET_MS, type FeedDeps, type FeedRefusal, feedTarget, type Imported, versionedFeed } from "./feed-deps.ts";
 
-/** Rows that one statement takes. */
-const ROWS_AT_ONCE = 10_000;
 const Flag = z.enum(["true", "false"]).default("false");
 
 export const FeedName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "must be a name of lower-case letters, digits, `.`, `_` and `-`");
@@ -95,15 +91,27 @@ export async function importFeed(
   }
   const [high = 0, low = 0] = deps.randomBytes(2);
   const generation = context.nowMs * 1_000 + (((high << 8) | low) % 1_000);
-  const filled = await fill(deps, call, generation, previous, context.nowMs, text);
+  const order = {
+    ...{ name: call.as, format: call.format, role: call.role, category: categoryOf(call, previous), minCount: call.min_count },
+    ...{ mode: call.mode, generation, previous, nowMs: context.nowMs },
+  };
+  const filled = await deps.fill(deps.feeds, order, text);
   if (!filled.ok) return filled;
   const { report, entries } = filled.value;
   const guarded = guardFeed(previous?.entries ?? null, entries);
   if (!guarded.ok && !(guarded.error.code === "feed_shrunk" && call.confirm === "true"))
     return err({ kind: "feed_refused", ...guarded.error, report });
   const feed: Feed = {
-    category: categoryOf(call, previous),
-    ...{ name: call.as, role: call.role, format: call.format, origin: call.origin ?? null, minCount: call.min_count, entries, generation },
+    ...{
+      name: call.as,
+      role: call.role,
+      category: order.category,
+      format: call.format,
+      origin: call.origin ?? null,
+      minCount: call.min_count,
+      entries,
+      generation,
+    },
     ...{ importedAtMs: context.nowMs, importedBy: context.actor.id, expiresAtMs: end.value, version: (previous?.version ?? 0) + 1 },
   };
   const switched = await switchFeed(deps, context, { feed, previous, isUrgent: call.apply === "now" });
@@ -113,65 +121,5 @@ export async function importFeed(
 const NOTHING_READ = { entries: 0, belowMinCount: 0, expired: 0, faultCount: 0, faults: [] };
 
 const categoryOf = ({ category }: Call, previous: Feed | null): FeedCategory | null => category ?? previous?.category ?? null;
-
-interface Filled {
-  readonly report: Omit<FeedReport, "withdrawn">;
-  readonly entries: number;
-}
-
-async function fill(
-  deps: FeedDeps,
-  call: Call,
-  generation: number,
-  previous: Feed | null,
-  nowMs: number,
-  text: AsyncIterable<string>,
-): Promise<Result<Filled, StaffRefusal | FeedRefusal>> {
-  let rows: FeedRow[] = [];
-  const reader = createFeedReader({
-    ...{ format: call.format, role: call.role, category: categoryOf(call, previous), minCount: call.min_count, nowMs },
-    take: ({ network, count, country, expiresAtMs }) => rows.push({ network: networkText(network), count, country, expiresAtMs }),
-  });
-  const flush = async (least: number): Promise<Result<void, StaffRefusal>> => {
-    while (rows.length >= least && rows.length > 0) {
-      const written = await deps.feeds.fill(call.as, generation, rows.slice(0, ROWS_AT_ONCE), FEED_BUDGET_MS);
-      if (!written.ok) return unavailable(written.error.source);
-      rows = rows.slice(ROWS_AT_ONCE);
-    }
-    return ok(undefined);
-  };
-  if (call.mode === "merge" && previous !== null) {
-    const copied = await deps.feeds.copy(previous, generation, FEED_BUDGET_MS);
-    if (!copied.ok) return unavailable(copied.error.source);
-  }
-  let characters = 0;
-  let taken = 0;
-  for await (const part of text) {
-    characters += part.length;
-    if (characters > MOST_FEED_BYTES) return err({ kind: "too_large", mostBytes: MOST_FEED_BYTES });
-    const before = rows.length;
-    reader.push(part);
-    taken += rows.length - before;
-    // Cut off here it would be a list that nobody made.
-    if (taken > 2 * MOST_FEED_ENTRIES) return tooManyLines(reader.end());
-    const flushed = await flush(ROWS_AT_ONCE);
-    if (!flushed.ok) return flushed;
-  }
-  const { withdrawn, ...report } = reader.end();
-  // What a stream takes back goes first: the same answer may name the network anew.
-  if (call.mode === "merge" && withdrawn.length > 0) {
-    const removed = await deps.feeds.remove(call.as, generation, withdrawn.map(networkText), FEED_BUDGET_MS);
-    if (!removed.ok) return unavailable(removed.error.source);
-  }
-  const flushed = await flush(0);
-  if (!flushed.ok) return flushed;
-  const counted = await deps.feeds.count(call.as, generation, FEED_BUDGET_MS);
-  return counted.ok ? ok({ report, entries: counted.value }) : unavailable(counted.error.source);
-}
-
-function tooManyLines({ withdrawn: _, ...report }: FeedReport): Result<never, FeedRefusal> {
-  const message = `the feed has more than ${(2 * MOST_FEED_ENTRIES).toLocaleString("en")} lines with an address`;
-  return err({ kind: "feed_refused", code: "feed_too_large", message, report });
-}
 
 const unavailable = (part: string): Result<never, StaffRefusal> => err({ kind: "unavailable", part });

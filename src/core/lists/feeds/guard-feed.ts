@@ -1,5 +1,7 @@
 import { err, ok, type Result } from "../../result.ts";
 
+/** Bytes of one import. */
+export const MOST_FEED_BYTES = 32 << 20;
 export const MOST_FEED_ENTRIES = 1_000_000;
 /** A feed that loses nine in ten of its entries has lost something else. */
 const LEAST_SHARE = 0.1;

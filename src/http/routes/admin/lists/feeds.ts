@@ -7,6 +7,7 @@ import { listFeeds } from "../../../../backoffice/lists/list-feeds.ts";
 import type { StaffRefusal } from "../../../../backoffice/staff-action.ts";
 import { FEED_CATEGORIES } from "../../../../core/lists/feed-category.ts";
 import { FEED_ROLES } from "../../../../core/lists/list-role.ts";
+import { fillFeed } from "../../../../pipeline/feeds/fill-feed.ts";
 import type { Services } from "../../../../pipeline/services.ts";
 import type { Feed } from "../../../../ports/lists.ts";
 import type { AppEnv } from "../../../context.ts";
@@ -108,7 +109,7 @@ const dropRoute: Route = {
 const nameOf = (c: Context<AppEnv>): string => c.req.param("name") ?? "";
 
 function feedDepsOf({ lists, staff, newId, access }: Services): FeedDeps {
-  return { writes: staff, newId, feeds: lists.feeds, randomBytes: access.randomBytes };
+  return { writes: staff, newId, feeds: lists.feeds, fill: fillFeed, randomBytes: access.randomBytes };
 }
 
 function presentFeed(feed: Feed): z.infer<typeof FeedAnswer> {
