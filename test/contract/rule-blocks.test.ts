@@ -102,6 +102,26 @@ test("a block that is over when it is recorded stays in the history and in nobod
   ]);
 });
 
+test("a block is told to who subscribed, once, and does not say whom it names", async () => {
+  await db.rows(
+    `insert into webhook_endpoints (id, livemode, name, kind, url, types, min_severity, settings, secret, is_active, created_at, created_by)
+     values ('hook', true, 'hook', 'standard', 'https://shop.test/', '{block.created}', 0, '{}', '', true, now(), 'test')`,
+  );
+  expect(await block("told", NOON, { id: "d-1" })).toBe(true);
+  expect(await block("told", NOON, { id: "d-1" })).toBe(false);
+  const told = await db.rows("select e.id, e.data from webhook_deliveries d join webhook_events e using (message)");
+  expect(told).toEqual([
+    {
+      id: "block.created:auto-d-1-device",
+      data: {
+        ...{ block_id: "auto-d-1-device", target: "device", verdict: "block", reason: "Rule R", source: "auto" },
+        ...{ rule_id: "shop/R", decision_id: "d-1" },
+        ...{ created_at: "2026-11-20T12:00:00.000Z", expires_at: "2026-11-20T13:00:00.000Z" },
+      },
+    },
+  ]);
+});
+
 test("other clients of an address are counted as they were: within the window, in one world, not who could not log in", async () => {
   const ip = "203.0.113.77";
   const by = (client: string | undefined, ms: number, given: Given = {}): Given => ({
