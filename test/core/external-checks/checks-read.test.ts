@@ -39,5 +39,5 @@ test("an answer is present by its declared type; what was not asked or failed is
     ),
   ).toMatchObject({ a_score: null, b_verdict: "none" });
   expect(values(new Map([["a", null]]))).toMatchObject({ a_score: null, a_is_high: null, with_stand_in: null, b_verdict: undefined });
-  expect(factsOf(plan, aTransaction())).toMatchObject({ values: { a_score: undefined, a_is_high: undefined }, missing: ["service"] });
+  expect(factsOf(plan, aTransaction())).toMatchObject({ values: { a_score: undefined, a_is_high: undefined }, missing: [] });
 });
