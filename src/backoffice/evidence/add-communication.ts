@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Communication, NewCommunication } from "../../core/evidence/communication.ts";
 import { ok } from "../../core/result.ts";
 import { staffAction } from "../staff-action.ts";
-import { type EvidenceDeps, evidenceTarget, findKnown, withoutCardNumber } from "./evidence-deps.ts";
+import { type EvidenceDeps, evidenceTarget, findKnown } from "./evidence-deps.ts";
 
 export const CommunicationCall = NewCommunication.extend({ transaction_id: z.string().min(1).max(128) });
 
@@ -12,8 +12,6 @@ export const addCommunication = staffAction<EvidenceDeps, z.infer<typeof Communi
   action: "evidence.add_communication",
   input: CommunicationCall,
   plan: async (deps, { transaction_id, ...said }, { world, nowMs, actor }) => {
-    const clean = withoutCardNumber(said);
-    if (!clean.ok) return clean;
     const known = await findKnown(deps, transaction_id, world);
     if (!known.ok) return known;
     const at = new Date(said.at).toISOString();

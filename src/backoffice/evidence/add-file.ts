@@ -12,11 +12,12 @@ import {
   MOST_FILES,
 } from "../../core/evidence/evidence-file.ts";
 import type { FileFault } from "../../core/evidence/inspect-file.ts";
+import { findCardNumbers } from "../../core/privacy/find-card-numbers.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { StoredFile } from "../../ports/evidence.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import { contextMay, type StaffContext } from "../staff-context.ts";
-import { EVIDENCE_BUDGET_MS, type EvidenceFileDeps, evidenceTarget, findKnown, type Known, withoutCardNumber } from "./evidence-deps.ts";
+import { EVIDENCE_BUDGET_MS, type EvidenceFileDeps, evidenceTarget, findKnown, type Known } from "./evidence-deps.ts";
 
 /** 25 MiB over a slow line. */
 const UPLOAD_BUDGET_MS = 300_000;
@@ -81,8 +82,8 @@ export async function addFile(
   const { transaction_id, name, kind, note } = parsed.data;
   if (!isStorable(name))
     return err({ kind: "invalid", faults: [{ code: "unstorable_text", path: "name", message: "must be well-formed text" }] });
-  const clean = withoutCardNumber({ name, note });
-  if (!clean.ok) return clean;
+  const cardNumbers = findCardNumbers({ name, note });
+  if (cardNumbers.length > 0) return err({ kind: "invalid", faults: cardNumbers });
   const contentType = ContentType.safeParse((head.contentType ?? "").split(";")[0]?.trim().toLowerCase());
   if (!contentType.success) return err({ kind: "content_type", allowed: Object.keys(CONTENT_TYPES) });
   if (head.sizeBytes === null) return err({ kind: "no_length" });

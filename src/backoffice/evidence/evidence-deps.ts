@@ -1,6 +1,5 @@
 import type { World } from "../../core/access/api-key.ts";
 import type { AuditTarget } from "../../core/audit/entry.ts";
-import { findCardNumber } from "../../core/evidence/card-number-in-text.ts";
 import type { RecordedTransaction } from "../../core/evidence/gather-facts.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Disputed, EvidenceFiles, EvidenceRecord, EvidenceStore } from "../../ports/evidence.ts";
@@ -35,12 +34,6 @@ export async function findKnown(
   const [recorded, record] = [gathered.value, found.value];
   if (recorded === null && record === null) return err({ kind: "not_found", detail: `no transaction \`${transactionId.slice(0, 128)}\`` });
   return ok({ of, record, recorded, clientId: recorded?.event.dimensions.client ?? record?.clientId ?? null });
-}
-
-/** Refuses input that holds a card number anywhere: it names the field and never the number. */
-export function withoutCardNumber(input: unknown): Result<void, StaffRefusal> {
-  const fault = findCardNumber(input);
-  return fault === null ? ok(undefined) : err({ kind: "invalid", faults: [fault] });
 }
 
 export const evidenceTarget = (transactionId: string): AuditTarget => ({ kind: "evidence", id: transactionId, isPersonal: false });

@@ -3,7 +3,7 @@ import { Delivery } from "../../core/evidence/delivery.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Disputed, EvidenceRecord } from "../../ports/evidence.ts";
 import { staffAction, type Versioned } from "../staff-action.ts";
-import { EVIDENCE_BUDGET_MS, type EvidenceDeps, evidenceTarget, findKnown, withoutCardNumber } from "./evidence-deps.ts";
+import { EVIDENCE_BUDGET_MS, type EvidenceDeps, evidenceTarget, findKnown } from "./evidence-deps.ts";
 
 export const DeliveryCall = z.strictObject({
   transaction_id: z.string().min(1).max(128),
@@ -21,8 +21,6 @@ export const setDelivery = staffAction<EvidenceDeps, z.infer<typeof DeliveryCall
   action: "evidence.set_delivery",
   input: DeliveryCall,
   plan: async (deps, { transaction_id, parcels, version }, { world, nowMs }) => {
-    const clean = withoutCardNumber({ parcels });
-    if (!clean.ok) return clean;
     const known = await findKnown(deps, transaction_id, world);
     if (!known.ok) return known;
     const { of, record, clientId } = known.value;

@@ -1,10 +1,12 @@
-import { holdsCardNumber, LONGEST_WRITTEN } from "./card-number-in-text.ts";
+import { holdsCardNumber } from "../privacy/find-card-numbers.ts";
 import { beginsAs, type ContentType } from "./evidence-file.ts";
 
 /** Why a file's bytes are not taken. */
 export type FileFault = "too_short" | "too_long" | "other_content" | "not_text" | "card_number";
 
 const HEAD_BYTES = 12;
+/** Characters of what was read that the next part is read with: more than any number and what stands around it. */
+const TAIL_LENGTH = 200;
 
 /**
  * Looks at a file while it arrives: its length, whether it begins as its type says, and card numbers where it is text. Each call gives the first
@@ -22,7 +24,8 @@ export function inspectFile(type: ContentType, sizeBytes: number): { take(part: 
       const text = tail + (part === null ? decoder.decode() : decoder.decode(part, { stream: true }));
       if (text.includes("\0")) return "not_text";
       // A number may be cut in two by the parts; what follows the cut is read with what came before.
-      tail = text.slice(-LONGEST_WRITTEN);
+      // It begins with a word's end, so that no longer number is taken for a card's.
+      tail = text.length <= TAIL_LENGTH ? text : text.slice(-TAIL_LENGTH).replace(/^\S+/, "");
       return holdsCardNumber(text) ? "card_number" : null;
     } catch {
       // A decoder that is fatal throws on what is not UTF-8.
