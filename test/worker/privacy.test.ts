@@ -49,7 +49,10 @@ async function live(person: Person, prefix: string): Promise<void> {
   });
   await pay({}, { transaction_id: `${prefix}-3`, type: "TRANSFER", client_id: `other-payer-${prefix}`, dest_id: person.client_id });
   await pay({ ...person, client_id: null }, { transaction_id: `${prefix}-guest` });
-  await service.call(`/api/v1/profiles/${person.client_id}`, { method: "PUT", body: { nickname: person.email, tier: 3 } });
+  await service.call(`/api/v1/profiles/${person.client_id}`, {
+    method: "PUT",
+    body: { nickname: person.email, tier: 3, consent: { profiling: { granted: true, source: "checkout", at: "2026-11-01T10:00:00Z" } } },
+  });
   await service.call(`/api/v1/features/client/${person.client_id}`, { method: "PUT", body: { hint: person.phone } });
   for (const cron of ["* * * * *", "0 * * * *", "*/5 * * * *"]) await service.schedule(cron);
 }
@@ -216,6 +219,9 @@ test("the export holds everything, as JSON and as CSV, and its reading is in the
   expect(body.received.map(({ id }: Json) => id)).toEqual(["gerda-3"]);
   expect(body.decisions).toMatchObject([{ transaction_id: "gerda-1", facts: { values: expect.any(Object) }, labels: [] }]);
   expect(body.profile).toMatchObject([{ attributes: { nickname: person.email, tier: 3 } }]);
+  expect(body.consents).toMatchObject([
+    { purpose: "profiling", granted: true, source: "checkout", given_at: expect.stringMatching(/^2026-11-01T10:00:00/) },
+  ]);
   expect(body.memory).toMatchObject([{ livemode: true, stored_features: { hint: person.phone }, window: { events: 2 } }]);
   expect(body.audit.map(({ action }: Json) => action)).toContain("client.export");
   const csv = String((await exported(person.client_id, "csv")).body).split("\r\n");
@@ -239,4 +245,51 @@ test("a client that nothing is known of is not found", async () => {
   expect(await service.call("/api/admin/clients/nobody-1/erase", { as: "admin" })).toMatchObject({ status: 404 });
   expect(await exported("nobody-1", "xml")).toMatchObject({ status: 422 });
   expect(await erase("nobody-1", { why: 1 })).toMatchObject({ status: 422 });
+});
+
+test("what is no consent is refused, and `consent` may still be a value", async () => {
+  const put = (body: object): Promise<Reply> => service.call("/api/v1/profiles/client-consent", { method: "PUT", body });
+  expect(await put({ consent: { profiling: { granted: "yes", source: "checkout" } } })).toMatchObject({ status: 422 });
+  expect(await put({ tier: { profiling: { granted: true, source: "x" } } })).toMatchObject({
+    status: 422,
+    body: { errors: [{ path: "tier" }] },
+  });
+  expect((await put({ consent: true, tier: 2 })).status).toBe(204);
+});
+
+test("a card number is stored nowhere, whatever route and field it comes in", async () => {
+  const [plain, written] = ["4012888888881881", "4012 8888 8888 1881"];
+  const card = (path: string, body: unknown, call: object = {}): Promise<Reply> => service.call(path, { as: "admin", body, ...call });
+  const pay2 = (fields: object): Promise<Reply> =>
+    service.call("/api/v1/analyze", { body: { type: "PAYMENT", amount: 5, ...fields }, headers: { "user-agent": plain, "cf-ray": plain } });
+  for (const id of ["transaction_id", "client_id", "dest_id", "device_id", "order_id"])
+    expect((await pay2({ [id]: plain })).body.warnings[0]?.code).toBe("card_number_replaced");
+  const refused = await Promise.all([
+    ...["user_agent", "email", "stage", "phone", "city"].map((name) => pay2({ [name]: written })),
+    ...[{ note: `paid with ${written}!` }, { [plain]: 1 }, { deep: { er: [Number(plain)] } }].map((attributes) => pay2({ attributes })),
+    pay2({ shipping: { address: `c/o ${plain}` } }),
+    card("/api/v1/events", { type: "login", id: plain }, { as: "api" }),
+    card("/api/v1/profiles/c1", { note: written }, { method: "PUT" }),
+    card(`/api/v1/profiles/${plain}`, { tier: 1 }, { method: "PUT" }),
+    card("/api/v1/features/client/c1", { note: written }, { method: "PUT" }),
+    card("/api/v1/decisions/x/label", { label: "fraud", source: written }),
+    card("/api/admin/fraud-blocks", { type: "client", targetId: "c1", reason: `used ${written}`, for: "1h" }),
+    card("/api/admin/fraud-whitelist", { type: "card", value: plain, reason: "x" }),
+    card("/api/admin/fraud-rules/publish", {
+      files: [{ name: "a.json", text: JSON.stringify({ note: written }) }],
+      features: null,
+      message: "x",
+    }),
+    card("/api/admin/api-keys", { name: written }),
+    card("/api/admin/clients/c1/erase", { reference: written }),
+    service.call(`/api/admin/audit-logs?target=client:${plain}`, { as: "admin" }),
+    service.call(`/api/v1/decisions/${plain}`),
+  ]);
+  expect(refused.map(({ status }) => status).filter((status) => status !== 422 && status !== 400)).toEqual([]);
+  for (const cron of ["* * * * *", "0 * * * *"]) await service.schedule(cron);
+  const dump = await dumpStores(service);
+  for (const number of [plain, written]) {
+    expect(refused.filter(({ body }) => JSON.stringify(body).includes(number))).toEqual([]);
+    expect(dump.filter(({ text }) => text.includes(number)).map(({ place }) => place)).toEqual([]);
+  }
 });

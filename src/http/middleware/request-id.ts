@@ -1,4 +1,5 @@
 import { createMiddleware } from "hono/factory";
+import { holdsCardNumber } from "../../core/privacy/find-card-numbers.ts";
 import type { AppEnv } from "../context.ts";
 
 /** What a ray looks like; anything else is not put into logs and headers. */
@@ -8,7 +9,7 @@ const RAY = /^[\w-]{8,64}$/;
 export const requestId = createMiddleware<AppEnv>(async (c, next) => {
   const startMs = Date.now();
   const ray = c.req.header("cf-ray");
-  const id = ray !== undefined && RAY.test(ray) ? ray : crypto.randomUUID();
+  const id = ray !== undefined && RAY.test(ray) && !holdsCardNumber(ray) ? ray : crypto.randomUUID();
   c.set("requestId", id);
   c.set("startMs", startMs);
   c.set("timings", []);

@@ -3,7 +3,7 @@ import { parseBody } from "../parse-body.ts";
 import { answerProblem } from "../problem.ts";
 import { problemOfRefusal } from "../refusal.ts";
 import type { Route } from "../route.ts";
-import { Values } from "../stored-values.ts";
+import { Profile } from "../stored-values.ts";
 
 export const putProfile: Route = {
   method: "put",
@@ -11,14 +11,15 @@ export const putProfile: Route = {
   verb: "profiles.write",
   tag: "facts",
   summary: "Write a client's profile, which profileLookup features read",
-  description: "Replaces the whole profile.",
-  body: Values,
+  description:
+    "Replaces the whole profile. `consent`, by purpose, is not part of it: it is added to the history of what the client agreed to or refused.",
+  body: Profile,
   answers: { 204: { description: "Written" } },
   handle: async (c) => {
-    const body = await parseBody(c, Values);
+    const body = await parseBody(c, Profile);
     if (!body.ok) return answerProblem(c, body.error);
     const client = c.req.param("client") ?? "";
-    const written = await put(c.get("services"), { client, values: body.value, world: c.get("caller").world });
+    const written = await put(c.get("services"), { client, ...body.value, world: c.get("caller").world });
     return written.ok ? c.body(null, 204) : answerProblem(c, problemOfRefusal(written.error));
   },
 };
