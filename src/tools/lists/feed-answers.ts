@@ -19,6 +19,21 @@ export const FeedsAnswer = z.object({
   base: z.object({ hash: z.string().nullable(), built_at: z.string().nullable(), is_current: z.boolean() }),
 });
 
+/** What the service says of the feeds it fetches by itself. */
+export const SourcesAnswer = z.object({
+  sources: z.array(
+    z.object({
+      name: z.string(),
+      url: z.string(),
+      is_active: z.boolean(),
+      next_run: z.string().nullable(),
+      last_run: z.string().nullable(),
+      outcome: z.string().nullable(),
+      failures: z.int(),
+    }),
+  ),
+});
+
 /** What the service says of an import. */
 export const ImportAnswer = z.object({
   feed: Feed,

@@ -60,7 +60,7 @@ describe("check", () => {
     const path = file("faulty.txt", "192.0.2.1 3\nnothing\n192.0.2.2 1\n");
     const { code, said, complained } = await run(["check", path, "--format", "ipsum", "--min-count", "2"]);
     expect(code).toBe(1);
-    expect(said[0]).toBe("1 networks: 1 IPv4, 0 IPv6; left out: 1 on fewer than 2 lists, 1 not readable");
+    expect(said[0]).toBe("1 network: 1 IPv4, 0 IPv6; left out: 1 on fewer than 2 lists, 1 not readable");
     expect(complained).toEqual([`${path}:2  expected an address and a count, got \`nothing\``]);
   });
 

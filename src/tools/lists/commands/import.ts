@@ -38,8 +38,12 @@ A file may be packed with gzip.`,
       ...(flags.ttl === undefined ? {} : { ttl: flags.ttl }),
       ...(flags.confirm ? { confirm: "true" } : {}),
     });
-    const body = feedBody(await readSource(source, console), console);
-    const response = await callService(access, { method: "POST", path: `/api/admin/fraud-lists/import?${query}`, body });
+    const bytes = await readSource(source, console);
+    const response = await callService(access, {
+      method: "POST",
+      path: `/api/admin/fraud-lists/import?${query}`,
+      body: () => feedBody(bytes, console),
+    });
     const answer = await readAnswer(ImportAnswer, response, access.url);
     const { feed, previous, below_min_count, expired, fault_count, faults } = answer;
     const number = (count: number): string => count.toLocaleString("en");
