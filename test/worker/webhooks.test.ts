@@ -153,18 +153,6 @@ describe("events", () => {
     ]);
   });
 
-  test("are not sent where a redirect leads", async () => {
-    const elsewhere = await startReceiver();
-    receiver.says = () => ({ status: 307, headers: { location: `${elsewhere.url}/inside` } });
-    const made = await created();
-    await asAdmin(`/${made.id}/test`, "POST", {});
-    await expect
-      .poll(async () => (await deliveries(made.id))[0]?.attempts[0], { timeout: 20_000 })
-      .toMatchObject({ outcome: "redirected", response_status: 307 });
-    expect(elsewhere.received).toEqual([]);
-    await elsewhere.close();
-  });
-
   test("of the test world stay there", async () => {
     await created();
     await service.call("/api/v1/analyze", { as: "test", body: aTransaction("of the test world") });
