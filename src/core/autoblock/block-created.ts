@@ -19,9 +19,7 @@ export interface RuleBlock {
 const isoOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 /** `block.created`, as subscribers are told, of a rule's block or of one by staff. Whom it names is not told: its id leads there. */
-export function blockCreated(
-  block: RuleBlock & { readonly verdict?: string; readonly source?: "auto" | "staff" },
-): WebhookEvent {
+export function blockCreated(block: RuleBlock & { readonly verdict?: string; readonly source?: "auto" | "staff" }): WebhookEvent {
   const { id, livemode, kind, verdict = "block", reason, source = "auto", createdAtMs, expiresAtMs, decisionId, ruleId } = block;
   return {
     id: `block.created:${id}`,
