@@ -45,6 +45,8 @@ export function createDecisionJudge(
 
   return ({ event, decision, livemode }) => {
     const { answer, facts } = decision;
+    // Whom people trust, and who only tries the service out, is no suspicion.
+    if (answer.decided_by?.kind === "whitelist" || answer.decided_by?.kind === "test_device") return null;
     const values: FeatureValue[] = names.map((name) => facts.values[name]);
     const kind = event.transactionType ?? event.type;
     const fired = new Set(compiled.evaluate(values, kind).fired.map((index) => conditional[index]?.trigger));

@@ -93,6 +93,11 @@ test("a blocked decision that nothing else explains is a high risk, of whoever i
   expect(judged({}, { ...blocked, decided_by: { kind: "block_list", id: "b", reason: "x" } })).toBeNull();
 });
 
+test("a decision that the whitelist or a test device made opens none", () => {
+  for (const kind of ["whitelist", "test_device"] as const)
+    expect(judged({ device_clients_30d: 20 }, { decided_by: { kind, id: "w", reason: "a till" } })).toBeNull();
+});
+
 test("of several triggers the first in the file opens the one report", () => {
   const both = judged({ device_is_emulator: true, device_clients_30d: 20 });
   expect(both).toMatchObject({ evidence: { trigger: "emulated_device" } });
