@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createMasterKeys } from "../../src/core/audit/master-keys.ts";
+import { decryptFile } from "../../src/core/evidence/file-cipher.ts";
+import { unwrapKey } from "../../src/core/secrecy/envelope.ts";
 import { textOfPdf } from "../support/evidence/text-of-pdf.ts";
 import { type Json, type Reply, startService, type TestService } from "../support/service.ts";
 
@@ -241,6 +244,43 @@ test("what is not what it says, too large, without a length or of no allowed typ
   expect(await upload("r-1", new Uint8Array())).toMatchObject({ status: expect.toBeOneOf([400, 411]) });
   expect((await upload("nobody", PNG)).status).toBe(404);
   expect((await stored()).size).toBe(before);
+});
+
+test("a file is read under the key it was written with once another is the newest, and under no other", async () => {
+  await analyze({ transaction_id: "rot-1", ...buyer });
+  await recorded("rot-1");
+  const { id } = (await upload("rot-1", PNG)).body;
+  const [row] = await service.sql("select object_key, master, wrapped from evidence_files where id = $1", [id]);
+  const newest = ["2027", "a secret of at least 32 characters, made today"] as const;
+  const rotated = createMasterKeys([newest, ["local", service.gateways.vars.HASH_SECRET]], "evidence");
+  const master = await rotated.byId(row?.master);
+  if (master === null) throw new Error(`no key ${row?.master}`);
+  const sealed = (await stored()).get(row?.object_key) ?? new Uint8Array();
+  const parts: Uint8Array[] = [];
+  for await (const part of decryptFile(await unwrapKey(master, row?.wrapped, id), id, inOne(sealed))) parts.push(part);
+  expect(Uint8Array.from(Buffer.concat(parts))).toEqual(PNG);
+  const { key } = await rotated.newest();
+  await expect(unwrapKey(key, row?.wrapped, id)).rejects.toThrow();
+});
+
+async function* inOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+test("evidence goes when its time is over, with its files, and a hold keeps it", async () => {
+  const file = await upload("rot-1", PNG, { name: "second.png" });
+  expect(file.status).toBe(201);
+  const keysOf = async (id: string) =>
+    (await service.sql("select object_key from evidence_files where transaction_id = $1", [id])).map((row) => row.object_key);
+  const keys = await keysOf("rot-1");
+  await service.sql("update evidence_records set created_at = now() - interval '500 days' where transaction_id in ('rot-1', 'cb-1')");
+  await service.schedule("0 * * * *");
+  expect(await service.sql("select transaction_id from evidence_records where transaction_id in ('rot-1', 'cb-1')")).toEqual([
+    { transaction_id: "cb-1" },
+  ]);
+  const left = await stored();
+  expect(keys.filter((key) => left.has(key))).toEqual([]);
+  expect(await service.sql("select 1 from evidence_uploads where object_key = any($1)", [keys])).toEqual([]);
 });
 
 test("25 MiB go in and come out as they were", { timeout: 120_000 }, async () => {
