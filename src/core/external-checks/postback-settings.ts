@@ -29,7 +29,6 @@ const Effect = z.discriminatedUnion("kind", [
   /** A chargeback of a transaction, as a `payment` event. */
   z.strictObject({ kind: z.literal("chargeback"), transaction: Path, amount: Path.optional(), timestamp: Path.optional() }),
 ]);
-export type PostbackEffect = z.infer<typeof Effect>;
 
 /** How a service's postbacks are verified and what they do. Secrets are the deployment's (`check-secrets.ts`). */
 export const PostbackSettings = z.strictObject({

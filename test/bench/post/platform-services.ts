@@ -4,7 +4,10 @@ import { readBody } from "../../../src/tools/local/gateway/read-body.ts";
 
 const MAX_BYTES = 25 * 1024 * 1024;
 
-/** Workers KV and a queue as workerd asks for them, over HTTP: KV in memory; messages are taken and nobody consumes them. */
+/** What a bucket without objects says of each, in R2's own header. */
+const NO_OBJECT = { "cf-r2-error": JSON.stringify({ version: 0, v4code: 10_007, message: "The specified key does not exist." }) };
+
+/** Workers KV, a queue and an empty R2 bucket as workerd asks for them, over HTTP: KV in memory; messages are taken and nobody consumes them. */
 export interface PlatformServices {
   /** `host:port` */
   readonly address: string;
@@ -16,6 +19,7 @@ export function startPlatformServices(): Promise<PlatformServices> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = (await readBody(request, MAX_BYTES)) ?? "";
     const key = decodeURIComponent(new URL(request.url ?? "/", "http://kv").pathname.slice(1));
+    if (request.headers["cf-r2-request"] !== undefined) return void response.writeHead(404, NO_OBJECT).end();
     if (request.method === "PUT") values.set(key, body);
     if (request.method !== "GET") return void response.writeHead(200, { "content-type": "application/json" }).end("{}");
     if (key === "") return void response.writeHead(200, { "content-type": "application/json" }).end(listOf(request.url ?? "/"));

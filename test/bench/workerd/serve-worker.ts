@@ -19,7 +19,7 @@ export interface ServePlan {
   readonly bundle: Bundle;
   /** Variables beside those of wrangler.toml; secrets among them, so they are passed in the environment. */
   readonly vars: Readonly<Record<string, string>>;
-  /** `host:port` of the HTTP service behind the bindings CONFIG, OUTBOX and ASSETS; null for a Worker without them. */
+  /** `host:port` of the HTTP service behind the bindings CONFIG, OUTBOX, ASSETS and EVIDENCE; null for a Worker without them. */
   readonly platform: string | null;
 }
 
@@ -67,8 +67,8 @@ function configOf(bundle: Bundle, names: readonly string[], platform: string | n
   const bindings = [
     ...Object.entries(bundle.vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
     ...names.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
-    ...(platform === null ? [] : ["kvNamespace", "queue", "service"]).map((kind, i) => {
-      return `(name = ${text(["CONFIG", "OUTBOX", "ASSETS"][i] ?? "")}, ${kind} = "platform")`;
+    ...(platform === null ? [] : ["kvNamespace", "queue", "service", "r2Bucket"]).map((kind, i) => {
+      return `(name = ${text(["CONFIG", "OUTBOX", "ASSETS", "EVIDENCE"][i] ?? "")}, ${kind} = "platform")`;
     }),
   ];
   const services = [
