@@ -7,7 +7,7 @@ import { type Credential, type HostileRequest, hostileRequests } from "../suppor
 import { type ServedService, serveService } from "../support/fuzz/served-service.ts";
 
 /** Requests to each route. */
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 500);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_120);
 const AT_ONCE = 24;
 const METRICS_KEY = "metrics-key-of-at-least-32-characters";
