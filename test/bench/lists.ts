@@ -1,10 +1,9 @@
-import { pathToFileURL } from "node:url";
 import { compileAddressList } from "../../src/core/lists/base/compile-address-list.ts";
 import { type Contender, ipaddrScan, mmdbLib, nodeBlockList, opened, parseAlone, tollgate } from "./lists/contenders.ts";
 import { createWorkload, type Workload } from "./lists/networks.ts";
 import { writeMmdb } from "./lists/write-mmdb.ts";
 import { median } from "./median.ts";
-import { type Row, tableOf } from "./table.ts";
+import type { Row } from "./table.ts";
 
 const SIZES = [1_000, 100_000, 1_000_000];
 const ROUNDS = 15;
@@ -25,6 +24,8 @@ export function benchLists(log: (line: string) => void): Row[] {
     log(`a list of ${size.toLocaleString("en")}`);
     return measure(createWorkload(size));
   });
+  // What was found is used, so that no look-up can be left out as idle.
+  log(`${listed.toLocaleString("en")} look-ups found an entry`);
   return [...rows.flatMap(({ look }) => look), ...(rows.at(-1)?.ship ?? [])];
 }
 
@@ -124,10 +125,4 @@ function timeOf(run: () => unknown): number {
       return performance.now() - start;
     }),
   );
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  console.log(tableOf(benchLists(console.error)));
-  // What was found is used, so that no look-up can be left out as idle.
-  console.error(`${listed.toLocaleString("en")} look-ups found an entry`);
 }

@@ -10,6 +10,7 @@ import { benchBacktest } from "./backtest.ts";
 import { begin, type Cleanup } from "./cleanup.ts";
 import { benchDecision } from "./decision.ts";
 import { benchGate } from "./gate.ts";
+import { benchLists } from "./lists.ts";
 import { machineLine } from "./machine.ts";
 import { benchModel } from "./model.ts";
 import { benchPost } from "./post.ts";
@@ -35,6 +36,10 @@ export const PARTS = {
   backtest: {
     heading: "Backtest: the default packs over stored decisions in memory, one core, in Node; the limit is reading the facts and the rules",
     measure: async () => rowsOfBacktest(benchBacktest()),
+  },
+  lists: {
+    heading: "Lists: one address, as text, in a list of networks, in Node; the peer is mmdb-lib",
+    measure: async (_, log) => benchLists(log),
   },
   velocity: {
     heading: "Velocity: one decision on 4 entities, cost to the Redis server; the peer is a pipeline of sorted sets, the limit a bare MGET",
