@@ -51,15 +51,16 @@ export async function serveService(vars: Readonly<Record<string, string>>): Prom
     headers: { "x-api-key": keys.admin, "content-type": "application/json" },
     body: JSON.stringify(defaultRuleset()),
   });
-  if (!published.ok) throw new Error(`the ruleset was not published: ${(await published.text()).slice(0, 500)}`);
-  return {
-    origin: served.origin,
-    keys,
-    stop: async () => {
-      await served.stop();
-      await platform.close();
-      await gateways.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const stop = async (): Promise<void> => {
+    await served.stop();
+    await platform.close();
+    await gateways.close();
+    rmSync(folder, { recursive: true, force: true });
   };
+  if (!published.ok) {
+    const said = await published.text();
+    await stop();
+    throw new Error(`the ruleset was not published: ${said.slice(0, 500)}`);
+  }
+  return { origin: served.origin, keys, stop };
 }
