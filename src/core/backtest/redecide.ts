@@ -7,7 +7,8 @@ import { whitelistHits } from "../decision/whitelist-hits.ts";
 import type { FeatureCatalogue } from "../features/catalogue.ts";
 import type { FactDeps } from "../features/compile-facts.ts";
 import type { FeatureValue } from "../features/value.ts";
-import type { Rule, RuleKind } from "../rules/ruleset.ts";
+import { rulesAt } from "../rules/rules-at.ts";
+import type { RuleKind } from "../rules/ruleset.ts";
 import { createFactReader, type FactReader } from "./fact-reader.ts";
 import type { StoredCase } from "./stored-case.ts";
 
@@ -70,7 +71,7 @@ export function createRedecider(config: CompiledConfig, deps: Pick<FactDeps, "di
         facts: { values, marks: new Map() },
         vocabulary: catalogue,
         policy: ruleset.policy,
-        fired: pick(ruleset.rules, fired),
+        fired: rulesAt(ruleset.rules, fired),
         hits: listed.length === 0 ? one.hits : [...listed, ...one.hits],
         member: event,
         // What held blocks back was the flood of that time, not the rules that are tried.
@@ -82,7 +83,7 @@ export function createRedecider(config: CompiledConfig, deps: Pick<FactDeps, "di
       return {
         outcome: decided.outcome,
         rules: [...decided.acted, ...decided.shadow].map(({ id }) => id),
-        unknown: pick(ruleset.rules, unknown).map(({ id }) => id),
+        unknown: rulesAt(ruleset.rules, unknown).map(({ id }) => id),
         lacking: lackingFor(one.featuresHash, kind),
         isUndeclared: readerOf(one.featuresHash).isUndeclared,
       };
@@ -95,13 +96,4 @@ interface Known {
   readonly isUndeclared: boolean;
   /** What rules on a kind of event read and the record lacks. */
   readonly lackingOn: Map<RuleKind, readonly string[]>;
-}
-
-function pick(rules: readonly Rule[], indexes: readonly number[]): Rule[] {
-  const picked: Rule[] = [];
-  for (const index of indexes) {
-    const rule = rules[index];
-    if (rule !== undefined) picked.push(rule);
-  }
-  return picked;
 }

@@ -4,7 +4,7 @@ import type { InputFault } from "../event/lenient.ts";
 import type { Facts } from "../features/value.ts";
 import type { ListHit } from "../lists/list-hit.ts";
 import type { ExplainedNode } from "../rules/explain.ts";
-import type { Rule } from "../rules/ruleset.ts";
+import { rulesAt } from "../rules/rules-at.ts";
 import type { DecisionAnswer, FiredRule, ModelVerdict, StoredDecision } from "./answer.ts";
 import { automaticBlocks } from "./automatic-blocks.ts";
 import type { BlockGuard } from "./block-guard.ts";
@@ -54,7 +54,7 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
     facts,
     vocabulary: catalogue,
     policy: ruleset.policy,
-    fired: pick(rules, fired),
+    fired: rulesAt(rules, fired),
     hits: listed.length === 0 ? input.hits : [...listed, ...input.hits],
     member: event,
     guard: input.guard,
@@ -89,7 +89,7 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
     ...(decided.decisive === null ? {} : { decisive_rules: [...decided.decisive] }),
     reasons: [...decided.reasons],
     rules: [...decided.acted.map((rule) => told(rule, "live")), ...decided.shadow.map((rule) => told(rule, "shadow"))],
-    unknown_rules: pick(rules, unknown)
+    unknown_rules: rulesAt(rules, unknown)
       .filter((rule) => rule.mode === "live")
       .map((rule) => ({ id: rule.id, missing: [...ruleset.missing(rule, facts.values)] })),
     degraded: [...input.degraded],
@@ -115,15 +115,6 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
     },
     explanation: input.explain ? explain(config, facts) : { features: {}, marks: {}, rule_trees: [] },
   };
-}
-
-function pick(rules: readonly Rule[], indexes: readonly number[]): Rule[] {
-  const picked: Rule[] = [];
-  for (const index of indexes) {
-    const rule = rules[index];
-    if (rule !== undefined) picked.push(rule);
-  }
-  return picked;
 }
 
 function readValues(config: CompiledConfig, ruleId: string, facts: Facts): FiredRule["values"] {
