@@ -1,5 +1,6 @@
 import { isStorable } from "../event/unstorable-text.ts";
 import { didYouMean } from "../rules/nearest.ts";
+import { isReservedHeader } from "../webhooks/formats/outgoing-request.ts";
 import { readTarget, type Target } from "../webhooks/target-url.ts";
 import type { CheckSettings } from "./check-settings.ts";
 import { REQUEST_FIELDS } from "./event-field.ts";
@@ -15,15 +16,6 @@ export interface SettingsFault {
 const CREDENTIAL = /(^|[-_.])(authorization|api[-_]?key|key|access[-_]?token|token|secret|password|passwd|pwd|signature)$/i;
 /** A header as text that fetch takes. */
 const HEADER_TEXT = /^[\x20-\x7e]*$/;
-const SET_BY_US: ReadonlySet<string> = new Set([
-  "host",
-  "content-length",
-  "connection",
-  "transfer-encoding",
-  "cookie",
-  "expect",
-  "upgrade",
-]);
 
 /** Every fault in what well-shaped settings mean: placeholders, fields, credentials in clear, and where they lead. Empty when they can be used. */
 export function faultsOfSettings(settings: CheckSettings, allowsLocal: boolean): readonly SettingsFault[] {
@@ -50,7 +42,7 @@ export function faultsOfSettings(settings: CheckSettings, allowsLocal: boolean):
   for (const [name, text] of Object.entries(settings.headers)) {
     const path = `headers.${name}`;
     const parts = template(path, text);
-    if (SET_BY_US.has(name.toLowerCase())) add("bad_header", path, "is set by the service itself");
+    if (isReservedHeader(name)) add("bad_header", path, "is set by the service itself");
     if (!HEADER_TEXT.test(text)) add("bad_header", path, "must be printable ASCII");
     if (parts.some((part) => typeof part === "object" && part.kind === "field"))
       add("bad_header", path, "takes secrets; fields of the event go into `url` or `body`");

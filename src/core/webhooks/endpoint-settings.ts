@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isReservedHeader } from "./formats/outgoing-request.ts";
 
 /** How an endpoint is told: signed JSON, or a notification in the format of a service. */
 export const ENDPOINT_KINDS = ["standard", "email", "slack", "telegram", "sms"] as const;
@@ -12,7 +13,11 @@ const httpApi = (recipient: z.ZodString | z.ZodEmail | z.ZodE164) =>
     from: z.string().trim().min(1).max(200),
     encoding: z.enum(["json", "form"]).default("json"),
     /** The header that carries the secret, and what stands before it. */
-    auth_header: z.string().regex(HEADER, { error: "must be the name of a header" }).default("authorization"),
+    auth_header: z
+      .string()
+      .regex(HEADER, { error: "must be the name of a header" })
+      .refine((name) => !isReservedHeader(name) && name.toLowerCase() !== "content-type", { error: "is set by the service itself" })
+      .default("authorization"),
     auth_prefix: z
       .string()
       .max(40)

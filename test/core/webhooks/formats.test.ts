@@ -123,6 +123,24 @@ describe("formats of services", () => {
     });
   });
 
+  test.each([
+    "host",
+    "Host",
+    "CONNECTION",
+    "keep-alive",
+    "TE",
+    "Transfer-Encoding",
+    "upgrade",
+    "Proxy-Authorization",
+    "content-length",
+    "content-type",
+    "cookie",
+  ])("the secret goes into no header of the connection: `%s`", (auth_header) => {
+    expect(Settings.safeParse(mail({ auth_header })).success).toBe(false);
+    const sms = { kind: "sms", settings: { to: "+49301234567", from: "Tollgate", auth_header } };
+    expect(Settings.safeParse(sms).success).toBe(false);
+  });
+
   test("an SMS API gets two parts at most, as a form where it wants one", async () => {
     const template = { From: "{{from}}", To: "{{to}}", Body: "{{text}}", Options: { a: 1 } };
     const settings = { to: "+49301234567", from: "Tollgate", encoding: "form", auth_prefix: "Basic ", template };
