@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { withoutCardNumbers } from "../core/privacy/find-card-numbers.ts";
 
 /** One fault in the input: the JSON path and a sentence. */
 export interface ProblemFault {
@@ -49,10 +50,10 @@ export function problemBody(problem: Problem, requestId: string): Record<string,
   };
 }
 
-/** Answers with a problem. */
+/** Answers with a problem, which repeats no card number: paths and messages are made of what the caller sent. */
 export function answerProblem(c: Context, problem: Problem): Response {
   const requestId = (c.get("requestId") as string | undefined) ?? "";
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
   if (problem.retryAfterSeconds !== undefined) headers["retry-after"] = String(problem.retryAfterSeconds);
-  return c.body(JSON.stringify(problemBody(problem, requestId)), problem.status, headers);
+  return c.body(JSON.stringify(withoutCardNumbers(problemBody(problem, requestId))), problem.status, headers);
 }

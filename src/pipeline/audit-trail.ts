@@ -1,4 +1,4 @@
-import type { AuditEntry } from "../core/audit/entry.ts";
+import { type AuditEntry, withoutCards } from "../core/audit/entry.ts";
 import type { OutboxQueue } from "../ports/outbox.ts";
 import type { WaitUntil } from "./services.ts";
 
@@ -47,7 +47,9 @@ export function createAuditTrail({ outbox, clock, pause, log }: AuditTrailDeps):
   }
 
   return {
-    note(entry, waitUntil) {
+    note(noted, waitUntil) {
+      // The queue keeps what it carries.
+      const entry = withoutCards(noted);
       const key = sameAs(entry);
       const known = waiting.get(key);
       if (known !== undefined) known.count += 1;

@@ -1,4 +1,5 @@
 import type { World } from "../access/api-key.ts";
+import { withoutCardNumbers } from "../privacy/find-card-numbers.ts";
 
 /** What was acted upon. A personal id (a client, an e-mail address) is stored as a keyed digest, never in clear. */
 export interface AuditTarget {
@@ -40,4 +41,13 @@ export function targetText(target: AuditTarget, digest: string): string {
 /** Text that Postgres takes: NUL and lone surrogates become U+FFFD; at most 512 characters. */
 export function storable(text: string): string {
   return text.slice(0, 512).replaceAll("\0", "\ufffd").toWellFormed();
+}
+
+/**
+ * An entry without card numbers, whatever its caller put into it: what is sealed and what waits in the queue both pass through here. The target's id
+ * stays when it is personal: it is stored as a keyed digest alone.
+ */
+export function withoutCards(entry: AuditEntry): AuditEntry {
+  const { id, target, ...rest } = entry;
+  return { ...withoutCardNumbers(rest), id, target: target.isPersonal ? target : withoutCardNumbers(target) };
 }

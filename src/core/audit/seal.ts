@@ -1,5 +1,6 @@
+import { withoutCardNumbers } from "../privacy/find-card-numbers.ts";
 import { openBox, sealBox, unwrapKey, wrapKey } from "../secrecy/envelope.ts";
-import { type AuditDetails, type AuditEntry, type AuditTarget, storable, targetText } from "./entry.ts";
+import { type AuditDetails, type AuditEntry, type AuditTarget, storable, targetText, withoutCards } from "./entry.ts";
 import type { MasterKeys } from "./master-keys.ts";
 import { withoutSecrets } from "./redact.ts";
 
@@ -68,7 +69,7 @@ export interface SealerOptions {
 export function createAuditSealer({ masters, digest, randomBytes, newId }: SealerOptions): AuditSealer {
   const subjectOf = (target: AuditTarget): Promise<string> => digest(`${target.kind}\n${target.id}`);
   const targetOf = async (target: AuditTarget): Promise<string> =>
-    targetText(target, target.isPersonal ? (await subjectOf(target)).slice(0, 32) : "");
+    targetText(withoutCardNumbers(target), target.isPersonal ? (await subjectOf(target)).slice(0, 32) : "");
 
   return {
     subjectOf,
@@ -90,7 +91,8 @@ export function createAuditSealer({ masters, digest, randomBytes, newId }: Seale
         return { of, key: wrapped.id, box: await sealBox(raw, text, randomBytes(12), `${rowId}\n${wrapped.id}`) };
       };
       const sealed: SealedEntry[] = [];
-      for (const entry of entries) {
+      for (const given of entries) {
+        const entry = withoutCards(given);
         const boxes: Box[] = [];
         const who = { name: entry.actor.name, address: entry.address };
         if (who.name !== null || who.address !== null) {

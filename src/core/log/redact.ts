@@ -1,4 +1,5 @@
 import { isCardNumber } from "../event/card-number.ts";
+import { maskCardNumbers } from "../privacy/find-card-numbers.ts";
 
 const MAX_READ = 2_000;
 const MAX_KEPT = 500;
@@ -16,7 +17,7 @@ const EMAIL = /[^\s@"'`<>()[\],;:=]{1,64}@([\w.-]{1,253}\.[a-z]{2,24})\b/gi;
 const DIGIT_RUN = /\d(?:[ -]?\d){12,30}/g;
 
 /** What a text must have in it for one of the patterns above to match: most texts have none of these, and are looked at once. */
-const SUSPICIOUS = /@|:\/\/|tg_|eyJ|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc]|\d(?:[ -]?\d){12}/;
+const SUSPICIOUS = /@|:\/\/|tg_|eyJ|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc]|\d(?:[^0-9a-z]{0,3}\d){12}|%[0-9a-f]{2}|[^\u0020-\u007e]/;
 
 /**
  * A text that may be logged: API keys, tokens, passwords in URLs and card numbers are taken out, of an e-mail address
@@ -24,8 +25,7 @@ const SUSPICIOUS = /@|:\/\/|tg_|eyJ|[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc
  */
 export function redactText(text: string, kept = MAX_KEPT): string {
   if (text.length <= kept && !SUSPICIOUS.test(text)) return text;
-  return text
-    .slice(0, MAX_READ)
+  return maskCardNumbers(text.slice(0, MAX_READ))
     .replace(API_KEY, "tg_$1_[redacted]")
     .replace(JSON_WEB_TOKEN, "[token]")
     .replace(CREDENTIAL, "$1 [redacted]")

@@ -37,7 +37,7 @@ export function auditRequests(routesOf: () => readonly Route[]): MiddlewareHandl
     const services = c.get("services");
     const caller: Caller | undefined = c.get("caller");
     const { status } = c.res;
-    const action = actionOf(status, pattern, route?.verb ?? null);
+    const action = actionOf(status, pattern, caller === undefined ? null : (route?.verb ?? null));
     const entry = {
       id: services.newId(),
       atMs: services.clock(),
@@ -55,6 +55,7 @@ export function auditRequests(routesOf: () => readonly Route[]): MiddlewareHandl
   });
 }
 
+/** @param verb null where nobody may be said to have done it: an open route, or a caller that was not known */
 function actionOf(status: number, pattern: string, verb: Verb | null): string {
   if (pattern.startsWith(AUTHENTICATION)) return `auth.${pattern.slice(AUTHENTICATION.length)}`;
   if (status === 401) return "auth.refused";

@@ -88,3 +88,24 @@ test("master keys are read as `id:secret`, newest first, and nothing else passes
   for (const wrong of ["", NEW, `k1:short`, `K1:${NEW}`, `k1:${NEW},k1:${OLD}`, `k1:${NEW},`, `k 1:${NEW}`])
     expect(readMasterKeys(wrong), wrong).toBeNull();
 });
+
+test("a card number is in no part of a sealed row, sealed or in clear, whatever its caller put in", async () => {
+  const card = "4012888888881881";
+  const batch = await testSealer().seal([
+    anAuditEntry({
+      actor: { id: `key ${card}`, name: card, role: "admin" },
+      action: `x.${card}`,
+      target: { kind: "decision", id: "4012%208888%208888%201881", isPersonal: false },
+      requestId: card,
+      address: card,
+      details: { route: `GET /${card}`, [card]: Number(card), list: ["4012 8888 8888 1881"] },
+      personal: { note: `paid with ${card}` },
+    }),
+  ]);
+  const [entry] = batch.entries;
+  expect(entry).toMatchObject({ actor: "key [card]", action: "x.[card]", target: "decision:[card]", requestId: "[card]" });
+  expect(JSON.parse(entry?.details ?? "")).toEqual({ route: "GET /[card]", "[card]": "[card]", list: ["[card]"] });
+  const opened = entry === undefined ? [] : await testSealer().open(entry, batch.keys);
+  expect(JSON.stringify([entry, opened])).not.toMatch(/4012.*1881/);
+  expect(opened.find(({ of }) => of === "target")?.values).toEqual({ note: "paid with [card]" });
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findCardNumbers, holdsCardNumber } from "../../../src/core/privacy/find-card-numbers.ts";
+import { findCardNumbers, holdsCardNumber, maskCardNumbers, withoutCardNumbers } from "../../../src/core/privacy/find-card-numbers.ts";
 
 /** The schemes' published test numbers. */
 const TEST_CARDS = [
@@ -65,6 +65,37 @@ describe("a card number is found", () => {
     });
     expect(faults.map(({ path }) => path).sort()).toEqual(["a[0].note", "k", "n"]);
     expect(JSON.stringify(faults)).not.toMatch(/\d{4}/);
+  });
+});
+
+describe("a card number is cut out", () => {
+  test.each([
+    ["decision:4012888888881881", "decision:[card]"],
+    ["4012 8888 8888 1881", "[card]"],
+    ["a 4012-8888-8888-1881 b", "a [card] b"],
+    ["4012  8888  8888  1881", "[card]"],
+    ["4012 - 8888 - 8888 - 1881", "[card]"],
+    ["4012+8888+8888+1881", "[card]"],
+    ["/x/4012%208888%208888%201881/y", "/x/[card]/y"],
+    ["4012%2D8888%2D8888%2D1881", "[card]"],
+    ["4012%2520888888881881 and 4012%25208888%25208888%25201881", "[card]"],
+    ["%34%30%31%32%38%38%38%38%38%38%38%38%31%38%38%31", "[card]"],
+    ["%ff%34%30%31%32888888881881", "[card]"],
+    ["4012\u200b8888\u200b8888\u200b1881", "[card]"],
+    ["no card: 4012888888881882", "no card: 4012888888881882"],
+    ["100%25 of 12", "100%25 of 12"],
+  ])("of %j, which becomes %j", (text, masked) => {
+    expect(maskCardNumbers(text)).toBe(masked);
+  });
+
+  test("of keys, texts and numbers of a value, and the rest stays", () => {
+    const value = { "4012888888881881": 1, n: 4012888888881881, deep: [{ t: "x 4012888888881881" }, null, true, 5], empty: {} };
+    expect(withoutCardNumbers(value)).toEqual({ "[card]": 1, n: "[card]", deep: [{ t: "x [card]" }, null, true, 5], empty: {} });
+  });
+
+  test("in no more than linear time", () => {
+    for (const text of ["%34 ".repeat(50_000), "1 ".repeat(100_000), "1+".repeat(100_000), "-".repeat(200_000), "1%20".repeat(50_000)])
+      expect(maskCardNumbers(text).length).toBeLessThanOrEqual(text.length);
   });
 });
 
