@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { ContentfulStatusCode, StatusCode } from "hono/utils/http-status";
+import { readText } from "../byte-stream.ts";
 import type { AppEnv } from "../context.ts";
 import { answerProblem } from "../problem.ts";
 import type { Route } from "../route.ts";
@@ -36,8 +37,8 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
       code: "bad_idempotency_key",
       detail: "`Idempotency-Key` takes 1 to 255 visible ASCII characters, such as a UUID",
     });
-  const text = Number(c.req.header("content-length") ?? 0) > MAX_BYTES ? null : await c.req.text();
-  if (text === null || text.length > MAX_BYTES)
+  const text = await readText(c, MAX_BYTES);
+  if (text === null)
     return answerProblem(c, {
       status: 413,
       code: "body_too_large",

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { type PostbackRefusal, receivePostback } from "../../pipeline/external-checks/receive-postback.ts";
+import { readText } from "../byte-stream.ts";
 import { countCalls } from "../middleware/limit.ts";
 import { answerProblem, type Problem } from "../problem.ts";
 import { problemOfRefusal } from "../refusal.ts";
 import type { Route } from "../route.ts";
 
-const MOST_CHARACTERS = 256 << 10;
+const MAX_BYTES = 256 << 10;
 
 export const receiveHook: Route = {
   method: "post",
@@ -22,9 +23,9 @@ export const receiveHook: Route = {
     200: { description: "Taken, or of no interest", schema: z.object({ status: z.enum(["done", "ignored", "repeated"]) }) },
   },
   handle: async (c) => {
-    const body = Number(c.req.header("content-length") ?? 0) > MOST_CHARACTERS ? null : await c.req.text();
-    if (body === null || body.length > MOST_CHARACTERS)
-      return answerProblem(c, { status: 413, code: "body_too_large", detail: `a postback has at most ${MOST_CHARACTERS} bytes` });
+    const body = await readText(c, MAX_BYTES);
+    if (body === null)
+      return answerProblem(c, { status: 413, code: "body_too_large", detail: `a postback has at most ${MAX_BYTES} bytes` });
     const received = await receivePostback(c.get("services"), {
       service: c.req.param("service") ?? "",
       header: (name) => c.req.header(name),

@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { err, ok, type Result } from "../../../core/result.ts";
+import { readText } from "../../byte-stream.ts";
 import type { AppEnv } from "../../context.ts";
-import { readJson } from "../../json-body.ts";
+import { bodyTooLarge, readJson } from "../../json-body.ts";
 import type { Problem } from "../../problem.ts";
 
 const MAX_BYTES = 16 << 10;
@@ -19,8 +20,8 @@ export async function readFields(c: Context<AppEnv>): Promise<Result<unknown, Pr
 }
 
 async function readForm(c: Context<AppEnv>): Promise<Result<unknown, Problem>> {
-  const text = await c.req.text();
-  if (text.length > MAX_BYTES) return err({ status: 413, code: "body_too_large", detail: `the body is larger than ${MAX_BYTES} bytes` });
+  const text = await readText(c, MAX_BYTES);
+  if (text === null) return err(bodyTooLarge(MAX_BYTES));
   const fields = new URLSearchParams(text);
   const twice = [...fields.keys()].find((name, at, names) => names.indexOf(name) !== at);
   if (twice !== undefined) return err({ status: 400, code: "field_twice", detail: `the field \`${twice.slice(0, 40)}\` is sent twice` });

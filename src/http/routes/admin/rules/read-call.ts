@@ -1,7 +1,8 @@
 import type { Context } from "hono";
-import { ok, type Result } from "../../../../core/result.ts";
+import { err, ok, type Result } from "../../../../core/result.ts";
+import { readText } from "../../../byte-stream.ts";
 import type { AppEnv } from "../../../context.ts";
-import { readJson } from "../../../json-body.ts";
+import { bodyTooLarge, readJson } from "../../../json-body.ts";
 import type { Problem } from "../../../problem.ts";
 import { MAX_RULE_BYTES } from "./rule-deps.ts";
 
@@ -14,6 +15,8 @@ export async function readCall(c: Context<AppEnv>): Promise<Result<unknown, Prob
 
 /** As `readCall`, for a call that may come without a body, as a DELETE does. */
 export async function readOptionalCall(c: Context<AppEnv>): Promise<Result<unknown, Problem>> {
-  const isBare = c.req.header("content-type") === undefined && (await c.req.text()).trim() === "";
-  return isBare ? ok({ ...c.req.param() }) : readCall(c);
+  if (c.req.header("content-type") !== undefined) return readCall(c);
+  const text = await readText(c, MAX_RULE_BYTES);
+  if (text === null) return err(bodyTooLarge(MAX_RULE_BYTES));
+  return text.trim() === "" ? ok({ ...c.req.param() }) : readCall(c);
 }
