@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { type Networks, parseNetworks } from "./core/access/network.ts";
+import type { Permissions } from "./core/access/permission.ts";
+import { readRoleVerbs } from "./core/access/role-verbs.ts";
 import { readMasterKeys } from "./core/audit/master-keys.ts";
 import { type Currency, createCurrency, toMinor } from "./core/event/money.ts";
 import { CheckSecrets } from "./core/external-checks/check-secrets.ts";
@@ -50,6 +52,16 @@ const serviceSecrets = z
       context.addIssue({ code: "custom", message: `must be JSON such as ${form}` });
       return z.NEVER;
     }
+  });
+
+const roleVerbs = z
+  .string()
+  .default("{}")
+  .transform((text, context): Permissions => {
+    const read = readRoleVerbs(text);
+    if (!("faults" in read)) return read.permissions;
+    for (const message of read.faults) context.addIssue({ code: "custom", message });
+    return z.NEVER;
   });
 
 const milliseconds = (fallback: number) => z.coerce.number().int().positive().max(60_000).default(fallback);
@@ -104,6 +116,8 @@ const Bindings = z.object({
   CROWDSEC_LAPI_KEY: z.string().min(1).optional(),
   /** Networks that `/api/admin` is served to, comma separated; empty serves it everywhere. */
   ADMIN_NETWORKS: networks,
+  /** What roles may do beyond or short of core/access/permission.ts: `{"analyst": ["-rules.publish"]}`. */
+  ROLE_VERBS: roleVerbs,
   /** Resolves the names of webhooks: DNS over HTTPS in its JSON form. */
   DNS_RESOLVER: z.url().default("https://cloudflare-dns.com/dns-query"),
   /** `true` lets webhooks and questions to external services go to `http://127.0.0.1`; a local stack alone heeds it. */
@@ -158,6 +172,7 @@ export interface Config {
   readonly metricsKey: string | null;
   readonly lapiKey: string | null;
   readonly adminNetworks: Networks;
+  readonly permissions: Permissions;
   readonly dnsResolver: string;
   readonly allowsLocalWebhooks: boolean;
   readonly serviceSecrets: CheckSecrets;
@@ -200,6 +215,7 @@ export function readConfig(env: unknown): Config {
     metricsKey: vars.METRICS_KEY ?? null,
     lapiKey: vars.CROWDSEC_LAPI_KEY ?? null,
     adminNetworks: vars.ADMIN_NETWORKS,
+    permissions: vars.ROLE_VERBS,
     dnsResolver: vars.DNS_RESOLVER,
     allowsLocalWebhooks: vars.WEBHOOKS_TO_LOCALHOST === "true" && vars.ENVIRONMENT === "local",
     serviceSecrets: vars.SERVICE_SECRETS,

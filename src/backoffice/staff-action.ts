@@ -9,7 +9,7 @@ import { sealFreeText } from "../core/privacy/seal-free-text.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Answer } from "../ports/answer.ts";
 import type { LastChange, StaffChange, StaffWrites } from "../ports/staff-writes.ts";
-import { contextMay, type StaffContext } from "./staff-context.ts";
+import { contextMay, type StaffContext, type StaffExcess } from "./staff-context.ts";
 
 const BUDGET_MS = 10_000;
 
@@ -33,6 +33,7 @@ export interface StaffConflict {
 /** Why a staff action was not done; a verb may add kinds of its own. */
 export type StaffRefusal =
   | { readonly kind: "not_allowed"; readonly verb: Verb; readonly role: string }
+  | StaffExcess
   | { readonly kind: "invalid"; readonly faults: readonly { readonly code: string; readonly path: string; readonly message: string }[] }
   | { readonly kind: "not_found"; readonly detail: string }
   /** A unique name is in use. */

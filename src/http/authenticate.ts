@@ -4,6 +4,8 @@ import type { Verb } from "../core/access/permission.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { callerOfClaims } from "./caller-of-claims.ts";
 import type { AppEnv, Caller } from "./context.ts";
+import { LIMIT_UNKNOWN } from "./limit-problem.ts";
+import { countCalls } from "./middleware/limit.ts";
 import type { Problem } from "./problem.ts";
 
 /** Verbs that a credential confirmed a while ago may still do while no store can confirm it (D7). */
@@ -34,7 +36,16 @@ export async function authenticate(c: Context<AppEnv>, verb: Verb): Promise<Resu
 
 async function callerOfKey(c: Context<AppEnv>, text: string, verb: Verb): Promise<Result<Caller, Problem>> {
   const services = c.get("services");
-  const verdict = await services.verifyKey(text, (work) => c.executionCtx.waitUntil(work));
+  let limited: Problem | null = null;
+  const verdict = await services.verifyKey(text, {
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+    // A key that is not known counts in its address's limit before Postgres is asked; what is known counts in its own.
+    admit: async () => {
+      limited = await countCalls(c, 1);
+      return limited === null;
+    },
+  });
+  if (verdict.kind === "not_admitted") return err(limited ?? LIMIT_UNKNOWN);
   if (verdict.kind === "invalid") return refused(`key_${verdict.reason}`);
   if (verdict.kind === "unavailable" || (!verdict.isConfirmed && !OPEN_UNCONFIRMED.has(verb)))
     return unavailable("keys_unavailable", "no store can confirm the key right now: try again");

@@ -16,5 +16,6 @@ export function staffContextOf(c: Context<AppEnv>): StaffContext {
     nowMs: c.get("services").clock(),
     ifVersion: version === undefined ? null : Number(version),
     scopes: caller.scopes,
+    permissions: c.get("services").permissions,
   };
 }

@@ -6,6 +6,13 @@ export function problemOfStaffRefusal(refusal: StaffRefusal): Problem {
   switch (refusal.kind) {
     case "not_allowed":
       return { status: 403, code: "not_allowed", detail: `the role \`${refusal.role}\` may not do \`${refusal.verb}\`` };
+    case "exceeds":
+      return {
+        status: 403,
+        code: "exceeds_credential",
+        detail: `this credential lacks ${listed(refusal.missing)}, and cannot hand out or change what may do more than itself`,
+        more: { missing: refusal.missing },
+      };
     case "invalid": {
       const [first] = refusal.faults;
       const detail = first === undefined ? "the input does not fit its schema" : `${nameOf(first.path)}: ${first.message}`;
@@ -41,5 +48,7 @@ function conflictProblem({ current, changed, difference }: StaffConflict): Probl
     },
   };
 }
+
+const listed = (verbs: readonly string[]): string => verbs.map((verb) => `\`${verb}\``).join(", ");
 
 const nameOf = (path: string): string => (path === "" ? "the body" : `\`${path}\``);

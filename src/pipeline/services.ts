@@ -1,5 +1,6 @@
 import type { World } from "../core/access/api-key.ts";
 import type { Networks } from "../core/access/network.ts";
+import type { Permissions } from "../core/access/permission.ts";
 import type { ConfigOptions } from "../core/config/compile.ts";
 import type { EventSettings } from "../core/event/settings.ts";
 import type { FeatureCatalogue } from "../core/features/catalogue.ts";
@@ -50,6 +51,8 @@ export interface Services {
   readonly eventSettings: EventSettings;
   readonly retentionDays: number;
   readonly budgets: { readonly deadlineMs: number; readonly velocityMs: number; readonly aggregatesMs: number };
+  /** What each role may do in this deployment. */
+  readonly permissions: Permissions;
   readonly verifyKey: KeyVerifier;
   readonly verifyToken: TokenVerifier;
   readonly auth: AuthServices;

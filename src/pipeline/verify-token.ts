@@ -33,7 +33,9 @@ export function createTokenVerifier(deps: Pick<AuthServices, "tokens" | "revocat
       seen.delete(claims.sid);
       return { kind: "invalid", reason: "revoked" };
     }
-    if (seen.size >= MAX_CACHED) seen.clear();
+    seen.delete(claims.sid);
+    const oldest = seen.size < MAX_CACHED ? undefined : seen.keys().next().value;
+    if (oldest !== undefined) seen.delete(oldest);
     seen.set(claims.sid, { confirmedAtMs: nowMs, triedAtMs: nowMs });
     return { kind: "valid", claims, isConfirmed: true };
   };

@@ -109,6 +109,7 @@ function createServices(env: unknown): Services {
   return {
     clock,
     newId,
+    permissions: config.permissions,
     gate: gatePartsOf(env, { mode: "enforce", withoutOrigin: "explain" }),
     auth,
     access: createAccess(database, mirror),

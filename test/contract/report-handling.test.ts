@@ -11,6 +11,7 @@ import { createWebhookOutbox } from "../../src/adapters/postgres/webhooks/webhoo
 import { editReport } from "../../src/backoffice/reports/edit-report.ts";
 import { type MoveDeps, moveReport } from "../../src/backoffice/reports/move-report.ts";
 import type { StaffContext } from "../../src/backoffice/staff-context.ts";
+import { PERMISSIONS } from "../../src/core/access/permission.ts";
 import { createCurrency } from "../../src/core/event/money.ts";
 import { closeOverdue } from "../../src/pipeline/reports/close-overdue.ts";
 import type { RecordStore } from "../../src/ports/records.ts";
@@ -45,7 +46,16 @@ function never(): never {
 }
 const as = (name: string, nowMs = NOON): StaffContext => ({
   actor: { id: `user_${name}`, name },
-  ...{ role: "analyst", world: "live", address: "192.0.2.1", requestId: `req-${name}`, nowMs, ifVersion: null, scopes: null },
+  ...{
+    role: "analyst",
+    world: "live",
+    address: "192.0.2.1",
+    requestId: `req-${name}`,
+    nowMs,
+    ifVersion: null,
+    scopes: null,
+    permissions: PERMISSIONS,
+  },
 });
 const find = async (...findings: Parameters<typeof aFinding>[0][]) =>
   expectValue(await store.addFindings(findings.map(aFinding), BUDGET_MS));

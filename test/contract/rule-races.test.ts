@@ -13,6 +13,7 @@ import { replaceDraft } from "../../src/backoffice/rules/edit-draft.ts";
 import { updateRule } from "../../src/backoffice/rules/edit-rules.ts";
 import type { WorkshopDeps } from "../../src/backoffice/rules/workshop-deps.ts";
 import type { StaffContext } from "../../src/backoffice/staff-context.ts";
+import { PERMISSIONS } from "../../src/core/access/permission.ts";
 import { listRules } from "../../src/core/rules/edit/find-rule.ts";
 import { parseSources } from "../../src/core/rules/sources.ts";
 import { testSealer } from "../support/builders/audit.ts";
@@ -52,6 +53,7 @@ const as = (name: string): StaffContext => ({
   nowMs: Date.parse("2026-11-20T12:00:00Z"),
   ifVersion: null,
   scopes: null,
+  permissions: PERMISSIONS,
 });
 const aRule = (id: string, score: number) => ({
   ...{ id, name: id, reason: "probe", severity: "low", score, conditions: { amount: { gte: 1 } } },

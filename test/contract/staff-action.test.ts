@@ -7,6 +7,7 @@ import { prepareChange } from "../../src/adapters/postgres/staff-change.ts";
 import { createStaffWrites } from "../../src/adapters/postgres/staff-writes.ts";
 import { type StaffDeps, staffAction, type Versioned } from "../../src/backoffice/staff-action.ts";
 import type { StaffContext } from "../../src/backoffice/staff-context.ts";
+import { PERMISSIONS } from "../../src/core/access/permission.ts";
 import { err, ok, type Result } from "../../src/core/result.ts";
 import type { Answer, SourceFault } from "../../src/ports/answer.ts";
 import type { StaffChange } from "../../src/ports/staff-writes.ts";
@@ -66,6 +67,7 @@ const as = (name: string, changes: Partial<StaffContext> = {}): StaffContext => 
   nowMs: Date.parse("2026-11-20T12:00:00Z"),
   ifVersion: null,
   scopes: null,
+  permissions: PERMISSIONS,
   ...changes,
 });
 const addNote = (id: string, title = id) => db.rows("insert into notes values ($1, $2, 0, 1)", [id, title]);

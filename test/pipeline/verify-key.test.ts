@@ -33,7 +33,7 @@ function aVerifier() {
     clock: () => state.nowMs,
     budgetMs: 10,
   });
-  return { state, verify: () => verify(KEY, () => undefined) };
+  return { state, verify: () => verify(KEY, { waitUntil: () => undefined, admit: async () => true }) };
 }
 
 test("requests that come while another confirms the key anew are confirmed too", async () => {
@@ -57,4 +57,53 @@ test("after a failure the stores are left alone for a second, and the key stays 
   state.nowMs += 600;
   state.isUp = true;
   expect(await verify()).toMatchObject({ kind: "valid", isConfirmed: true });
+});
+
+/** Distinct well-formed keys. */
+const keyOf = (seed: number): string =>
+  formatApiKey(
+    "live",
+    Uint8Array.from({ length: 64 }, (_, i) => (i * 7 + seed * 13 + Math.floor(seed / 200) * (i + 1)) % 248),
+  );
+
+/** Stores that know one key, in the record alone, and count what they are asked. */
+function aGuardedVerifier(admits: () => boolean) {
+  const state = { nowMs: 0, recordsAsked: 0 };
+  const verify = createKeyVerifier({
+    digest: async (key) => key,
+    mirror: { find: async () => ok(null), put: async () => ok(undefined) },
+    records: {
+      find: async (digest) => {
+        state.recordsAsked += 1;
+        return ok(digest === KEY ? { ...RECORD, digest } : null);
+      },
+    },
+    clock: () => state.nowMs,
+    budgetMs: 10,
+  });
+  return { state, verify: (key: string) => verify(key, { waitUntil: () => undefined, admit: async () => admits() }) };
+}
+
+test("a key that nobody knows is looked up only when it is admitted, and a known one without asking", async () => {
+  let left = 3;
+  const { state, verify } = aGuardedVerifier(() => left-- > 0);
+  expect(await verify(KEY)).toMatchObject({ kind: "valid" });
+  const verdicts = await Promise.all([1, 2, 3, 4].map((seed) => verify(keyOf(seed))));
+  expect(verdicts.map(({ kind }) => kind)).toEqual(["invalid", "invalid", "not_admitted", "not_admitted"]);
+  state.nowMs += 60_000;
+  expect(await verify(KEY)).toMatchObject({ kind: "valid", isConfirmed: true });
+});
+
+test("ten thousand made-up keys reach the record a few hundred times, and push no known key out", async () => {
+  const { state, verify } = aGuardedVerifier(() => true);
+  await verify(KEY);
+  const kinds = new Set<string>();
+  for (let seed = 0; seed < 10_000; seed++) kinds.add((await verify(keyOf(seed))).kind);
+  expect([...kinds].sort()).toEqual(["invalid", "unavailable"]);
+  expect(state.recordsAsked).toBeLessThanOrEqual(200);
+  const { recordsAsked } = state;
+  expect(await verify(KEY)).toMatchObject({ kind: "valid" });
+  expect(state.recordsAsked).toBe(recordsAsked);
+  state.nowMs += 1_000;
+  expect((await verify(keyOf(20_000))).kind).toBe("invalid");
 });

@@ -6,11 +6,18 @@ import { claimsOf } from "../../src/core/access/token.ts";
 import { ROUTES } from "../../src/http/app.ts";
 import { startService, type TestService } from "../support/service.ts";
 
-const KEY_OF = { admin: "admin", analyst: "analyst", readonly: "readonly", api_user: "api" } as const satisfies Record<Role, string>;
+const KEY_OF = {
+  admin: "admin",
+  analyst: "analyst",
+  reviewer: "reviewer",
+  readonly: "readonly",
+  api_user: "api",
+} as const satisfies Record<Role, string>;
 
 const ADMIN: readonly Role[] = ["admin"];
 const ANALYST: readonly Role[] = ["admin", "analyst"];
-const STAFF: readonly Role[] = ["admin", "analyst", "readonly"];
+const REVIEWER: readonly Role[] = ["admin", "analyst", "reviewer"];
+const STAFF: readonly Role[] = ["admin", "analyst", "reviewer", "readonly"];
 const PROGRAM: readonly Role[] = ["admin", "api_user"];
 /** Who may use what, written down beside the code's own table. A route without a row fails. */
 const MAY: Readonly<Record<string, readonly Role[] | "anyone">> = {
@@ -27,7 +34,7 @@ const MAY: Readonly<Record<string, readonly Role[] | "anyone">> = {
   "post /api/v1/batch-analyze": [...ANALYST, "api_user"],
   "post /api/v1/events": PROGRAM,
   "get /api/v1/decisions/{id}": [...STAFF, "api_user"],
-  "post /api/v1/decisions/{id}/label": [...ANALYST, "api_user"],
+  "post /api/v1/decisions/{id}/label": [...REVIEWER, "api_user"],
   "put /api/v1/profiles/{client}": PROGRAM,
   "put /api/v1/features/{entity}/{id}": PROGRAM,
   "get /api/v1/ip/{address}": [...STAFF, "api_user"],
@@ -53,8 +60,8 @@ const MAY: Readonly<Record<string, readonly Role[] | "anyone">> = {
   "get /api/admin/fraud-rules/versions/{seq}": STAFF,
   "get /api/admin/fraud-rules/diff": STAFF,
   "post /api/admin/fraud-rules/rollback": ANALYST,
-  "get /api/admin/fraud-rules/approvals": ANALYST,
-  "get /api/admin/fraud-rules/approvals/{id}": ANALYST,
+  "get /api/admin/fraud-rules/approvals": STAFF,
+  "get /api/admin/fraud-rules/approvals/{id}": STAFF,
   "post /api/admin/fraud-rules/approvals/{id}/approve": ANALYST,
   "post /api/admin/fraud-rules/approvals/{id}/reject": ANALYST,
   "get /api/admin/fraud-rules/snoozes": STAFF,
@@ -72,9 +79,9 @@ const MAY: Readonly<Record<string, readonly Role[] | "anyone">> = {
   "get /api/admin/fraud-rules/stats": STAFF,
   "get /api/admin/fraud-stats": STAFF,
   "get /api/admin/smart-alerts": STAFF,
-  "post /api/admin/smart-alerts/{id}/acknowledge": ANALYST,
-  "post /api/admin/smart-alerts/{id}/snooze": ANALYST,
-  "post /api/admin/smart-alerts/{id}/resolve": ANALYST,
+  "post /api/admin/smart-alerts/{id}/acknowledge": REVIEWER,
+  "post /api/admin/smart-alerts/{id}/snooze": REVIEWER,
+  "post /api/admin/smart-alerts/{id}/resolve": REVIEWER,
   "get /api/admin/fraud-blocks": STAFF,
   "post /api/admin/fraud-blocks": ANALYST,
   "get /api/admin/fraud-blocks/{id}": STAFF,
@@ -97,11 +104,11 @@ const MAY: Readonly<Record<string, readonly Role[] | "anyone">> = {
   "delete /api/admin/fraud-lists/{name}": ANALYST,
   "post /api/admin/fraud-lists/{name}/entries": ANALYST,
   "get /api/admin/fraud-reports": STAFF,
-  "post /api/admin/fraud-reports": ANALYST,
-  "post /api/admin/fraud-reports/bulk": ANALYST,
+  "post /api/admin/fraud-reports": REVIEWER,
+  "post /api/admin/fraud-reports/bulk": REVIEWER,
   "get /api/admin/fraud-reports/{id}": STAFF,
-  "patch /api/admin/fraud-reports/{id}": ANALYST,
-  "post /api/admin/fraud-reports/{id}/move": ANALYST,
+  "patch /api/admin/fraud-reports/{id}": REVIEWER,
+  "post /api/admin/fraud-reports/{id}/move": REVIEWER,
   "get /api/admin/webhooks": ANALYST,
   "post /api/admin/webhooks": ADMIN,
   "get /api/admin/webhooks/{id}": ANALYST,

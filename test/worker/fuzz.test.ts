@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mayDo } from "../../src/core/access/permission.ts";
+import { PERMISSIONS } from "../../src/core/access/permission.ts";
 import { ROUTES } from "../../src/http/app.ts";
 import type { Route } from "../../src/http/route.ts";
 import { type Credential, type HostileRequest, hostileRequests } from "../support/fuzz/hostile-requests.ts";
@@ -40,7 +40,7 @@ const isSignIn = (route: Route): boolean => route.tag === "auth" || route.tag ==
 
 function credentialFor(route: Route): Credential {
   if (route.path === "/metrics") return { header: "authorization", value: `Bearer ${METRICS_KEY}` };
-  const isAdmins = route.verb === null || mayDo("admin", route.verb);
+  const isAdmins = route.verb === null || PERMISSIONS.admin.has(route.verb);
   return { header: "x-api-key", value: isAdmins ? service.keys.admin : service.keys.api };
 }
 

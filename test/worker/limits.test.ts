@@ -146,6 +146,28 @@ describe("an address", () => {
     isWithinSeconds(refused?.headers.get("retry-after") ?? null);
   });
 
+  test("that makes up well-formed keys is refused before the record is asked for the hundred and first", async () => {
+    const madeUp = (seed: number): string =>
+      formatApiKey(
+        "live",
+        Uint8Array.from({ length: 64 }, (_, i) => (i * 5 + seed * 17) % 248),
+      );
+    await service.sql("create extension if not exists pg_stat_statements");
+    const calls = async (): Promise<number> =>
+      Number(
+        (await service.sql("select coalesce(sum(calls), 0) as n from pg_stat_statements where query like '%from \"api_keys\"%limit%'"))[0]
+          ?.n,
+      );
+    const before = await calls();
+    const replies = await Promise.all(
+      Array.from({ length: 130 }, (_, seed) => from("203.0.113.30", "/api/v1/stats", { "x-api-key": madeUp(seed) })),
+    );
+    expect(statusesOf(replies)).toEqual({ 401: 100, 429: 30 });
+    expect((await calls()) - before).toBeLessThanOrEqual(100);
+    const known = await service.call("/api/v1/stats", { as: "readonly", headers: { "cf-connecting-ip": "203.0.113.30" } });
+    expect(known.status).toBe(200);
+  });
+
   test("of one IPv6 network is one", async () => {
     await flood(100, () => from("2001:db8:1:2::1"));
     expect((await from("2001:db8:1:2:ffff::9")).status).toBe(429);

@@ -6,6 +6,7 @@ import { ROLES, VERBS } from "../../core/access/permission.ts";
 import { CALLS_PER_MINUTE, LARGEST_LIMIT } from "../../core/limits/window.ts";
 import { err, ok } from "../../core/result.ts";
 import { staffAction } from "../staff-action.ts";
+import { exceedsActor } from "../staff-context.ts";
 import { type KeyDeps, keyTarget, makeKey } from "./key-deps.ts";
 
 export const NewKeyCall = z.strictObject({
@@ -24,17 +25,20 @@ export interface NewKey {
   readonly key: ManagedKey;
 }
 
-/** Makes an API key. A key is never given a verb its role does not have; a test key has no say over what is live. */
+/** Makes an API key. A key is never given a verb its role does not have, nor one its maker does not have; a test key has no say over what is live. */
 export const createApiKey = staffAction<KeyDeps, z.infer<typeof NewKeyCall>, NewKey>({
   verb: "keys.manage",
   action: "api_key.create",
   input: NewKeyCall,
   plan: async (deps, input, context) => {
-    const beyond = scopesBeyond(input.role, input.scopes ?? []);
+    const beyond = scopesBeyond(context.permissions, input.role, input.scopes ?? []);
     const fault = (path: string, message: string) => err({ kind: "invalid" as const, faults: [{ code: "not_grantable", path, message }] });
     if (beyond.length > 0) return fault("scopes", `the role \`${input.role}\` does not have \`${beyond.join("`, `")}\``);
     if (input.world === "test" && (input.role === "admin" || input.role === "analyst"))
       return fault("role", `a test key may be \`api_user\` or \`readonly\`: rules and lists are shared with the live world`);
+    if (input.world === "live" && context.world === "test") return fault("world", "a test key makes keys of the test world alone");
+    const excess = exceedsActor(context, [input]);
+    if (excess !== null) return err(excess);
     const { clear, key } = await makeKey(deps, {
       name: input.name,
       role: input.role,

@@ -4,6 +4,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { ApiKeyRecord, KeyStore } from "../../ports/access.ts";
 import type { Answer } from "../../ports/answer.ts";
 import type { StaffDeps, StaffRefusal, Versioned } from "../staff-action.ts";
+import type { StaffContext } from "../staff-context.ts";
 
 export const KEY_BUDGET_MS = 5_000;
 
@@ -34,11 +35,12 @@ export async function makeKey(
   return { clear, key: { ...about, ...shown, ...fresh, id: deps.newId(), digest: await deps.digest(clear) } };
 }
 
-/** The key an action is about; one that is not there is refused. */
-export async function findKey(deps: KeyDeps, id: string): Promise<Result<ManagedKey, StaffRefusal>> {
+/** The key an action is about; one that is not there is refused, and to a test key one of the live world is not there. */
+export async function findKey(deps: KeyDeps, id: string, context: StaffContext): Promise<Result<ManagedKey, StaffRefusal>> {
   const found = await deps.keys.byId(id, KEY_BUDGET_MS);
   if (!found.ok) return err({ kind: "unavailable", part: found.error.source });
-  return found.value === null ? err({ kind: "not_found", detail: `there is no key \`${id}\`` }) : ok(found.value);
+  const isSeen = found.value !== null && (context.world === "live" || found.value.world === "test");
+  return found.value !== null && isSeen ? ok(found.value) : err({ kind: "not_found", detail: `there is no key \`${id}\`` });
 }
 
 export const keyTarget = (id: string) => ({ kind: "api_key", id, isPersonal: false }) as const;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { describeKey, type ManagedKey } from "../../core/access/managed-key.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
-import type { StaffContext } from "../staff-context.ts";
+import { exceedsActor, type StaffContext } from "../staff-context.ts";
 import { findKey, KEY_BUDGET_MS, type KeyDelay, type KeyDeps, keyTarget, rereadKey, versionedKey } from "./key-deps.ts";
 
 export const RevocationCall = z.strictObject({ id: z.string().min(1).max(100), version: z.int().positive().optional() });
@@ -16,9 +16,11 @@ const revoke = staffAction<KeyDeps, z.infer<typeof RevocationCall>, ManagedKey, 
   action: "api_key.revoke",
   input: RevocationCall,
   plan: async (deps, input, context) => {
-    const found = await findKey(deps, input.id);
+    const found = await findKey(deps, input.id, context);
     if (!found.ok) return found;
     const key = found.value;
+    const excess = exceedsActor(context, [key]);
+    if (excess !== null) return err(excess);
     if (key.revokedAtMs !== null) return err({ kind: "already", key });
     const revoked = { ...key, revokedAtMs: context.nowMs, version: key.version + 1 };
     return ok({

@@ -10,7 +10,7 @@ import {
 import { describeKey } from "../../core/access/managed-key.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
-import type { StaffContext } from "../staff-context.ts";
+import { exceedsActor, type StaffContext } from "../staff-context.ts";
 import type { NewKey } from "./create-api-key.ts";
 import { findKey, KEY_BUDGET_MS, type KeyDelay, type KeyDeps, keyTarget, makeKey, rereadKey, versionedKey } from "./key-deps.ts";
 
@@ -30,9 +30,11 @@ const rotate = staffAction<KeyDeps, z.infer<typeof RotationCall>, Rotated>({
   action: "api_key.rotate",
   input: RotationCall,
   plan: async (deps, input, context) => {
-    const found = await findKey(deps, input.id);
+    const found = await findKey(deps, input.id, context);
     if (!found.ok) return found;
     const old = found.value;
+    const excess = exceedsActor(context, [old]);
+    if (excess !== null) return err(excess);
     const isOver = old.revokedAtMs !== null || old.rotatedTo !== null;
     if (isOver)
       return err({

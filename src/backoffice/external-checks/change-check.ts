@@ -1,10 +1,19 @@
 import * as z from "zod";
 import type { ExternalCheck } from "../../core/external-checks/check-settings.ts";
 import { auditedCheck } from "../../core/external-checks/describe-check.ts";
-import { ok, type Result } from "../../core/result.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import type { StaffContext } from "../staff-context.ts";
-import { CHECK_BUDGET_MS, type CheckDeps, checkTarget, findCheck, readSettings, rereadCheck, versionedCheck } from "./check-deps.ts";
+import {
+  beyondActor,
+  CHECK_BUDGET_MS,
+  type CheckDeps,
+  checkTarget,
+  findCheck,
+  readSettings,
+  rereadCheck,
+  versionedCheck,
+} from "./check-deps.ts";
 import { GivenSettings } from "./create-check.ts";
 
 export const CheckFields = z.strictObject({
@@ -29,6 +38,8 @@ const change = staffAction<CheckDeps, z.infer<typeof CheckChange>, ExternalCheck
     const check = found.value;
     const read = readSettings({ ...check.settings, ...input.settings }, deps.allowsLocal);
     if (!read.ok) return read;
+    const excess = beyondActor(context, [check.settings, read.value]);
+    if (excess !== null) return err(excess);
     const changed: ExternalCheck = {
       ...check,
       description: input.description ?? check.description,

@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Answer } from "../../ports/answer.ts";
 import type { CheckStore } from "../../ports/external-checks.ts";
 import type { StaffDeps, StaffRefusal, Versioned } from "../staff-action.ts";
+import { lacksVerbs, type StaffContext, type StaffExcess } from "../staff-context.ts";
 
 export const CHECK_BUDGET_MS = 5_000;
 
@@ -32,6 +33,14 @@ export async function findCheck(deps: Pick<CheckDeps, "checks">, name: string): 
   const found = await deps.checks.byName(name, CHECK_BUDGET_MS);
   if (!found.ok) return err({ kind: "unavailable", part: found.error.source });
   return found.value === null ? err({ kind: "not_found", detail: `there is no service \`${name.slice(0, 100)}\`` }) : ok(found.value);
+}
+
+const EFFECT_VERBS = { features: "features.write", label: "decisions.label", chargeback: "events.append" } as const;
+
+/** Refuses a service that is told of, or writes by its postbacks, what the actor may not read or write; null when it may. */
+export function beyondActor(context: StaffContext, settings: readonly CheckSettings[]): StaffExcess | null {
+  const effects = settings.flatMap(({ postback }) => (postback === null ? [] : [EFFECT_VERBS[postback.effect.kind]]));
+  return lacksVerbs(context, ["decisions.read", ...effects]);
 }
 
 /** Reads settings as staff gave them: their shape, then what they mean. Faults are named below `settings`. */

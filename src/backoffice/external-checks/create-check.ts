@@ -3,10 +3,10 @@ import { CheckName } from "../../core/external-checks/check-name.ts";
 import type { ExternalCheck } from "../../core/external-checks/check-settings.ts";
 import { auditedCheck } from "../../core/external-checks/describe-check.ts";
 import { CHECK_PRESETS } from "../../core/external-checks/presets.ts";
-import { ok, type Result } from "../../core/result.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import type { StaffContext } from "../staff-context.ts";
-import { CHECK_BUDGET_MS, type CheckDeps, checkTarget, readSettings } from "./check-deps.ts";
+import { beyondActor, CHECK_BUDGET_MS, type CheckDeps, checkTarget, readSettings } from "./check-deps.ts";
 
 export const GivenSettings = z.record(z.string(), z.unknown()).meta({ description: "see `settings` of the answer; each may be left out" });
 
@@ -26,6 +26,8 @@ const create = staffAction<CheckDeps, z.infer<typeof NewCheckCall>, ExternalChec
     const preset = CHECK_PRESETS.find(({ name }) => name === id);
     const read = readSettings({ ...preset?.settings, ...settings }, deps.allowsLocal);
     if (!read.ok) return read;
+    const excess = beyondActor(context, [read.value]);
+    if (excess !== null) return err(excess);
     const check: ExternalCheck = {
       name: id,
       description: description ?? preset?.description ?? "",

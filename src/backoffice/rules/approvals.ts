@@ -24,7 +24,7 @@ export async function listApprovals(
   context: StaffContext,
   state: ApprovalRecord["state"] | null,
 ): Promise<Result<readonly Omit<ApprovalRecord, "text">[], StaffRefusal>> {
-  if (!contextMay(context, "rules.publish")) return err({ kind: "not_allowed", verb: "rules.publish", role: context.role });
+  if (!contextMay(context, "rules.read")) return err({ kind: "not_allowed", verb: "rules.read", role: context.role });
   const listed = await deps.approvals.list(state, WORKSHOP_BUDGET_MS);
   return listed.ok ? listed : err(unavailable(listed.error));
 }
@@ -38,7 +38,7 @@ export interface OneApprovalView {
 
 /** What exactly is asked for, beside what is live: for whoever is to decide on it. */
 export async function readApproval(deps: WorkshopDeps, context: StaffContext, id: string): Promise<Result<OneApprovalView, StaffRefusal>> {
-  if (!contextMay(context, "rules.publish")) return err({ kind: "not_allowed", verb: "rules.publish", role: context.role });
+  if (!contextMay(context, "rules.read")) return err({ kind: "not_allowed", verb: "rules.read", role: context.role });
   const found = await deps.approvals.byId(id, WORKSHOP_BUDGET_MS);
   if (!found.ok) return err(unavailable(found.error));
   if (found.value === null) return err({ kind: "not_found", detail: `there is no approval \`${id}\`` });
@@ -59,7 +59,7 @@ export interface Approved {
 }
 
 const saveApproved = staffAction<WorkshopDeps, OneApproval, { version: PlannedVersion; approved: Approved }, VersionRefusal>({
-  verb: "rules.publish",
+  verb: "rules.approve",
   action: "approval.approve",
   input: OneApproval,
   plan: async (deps, { id, note }, { actor, nowMs }) => {
@@ -107,7 +107,7 @@ export async function approvePublish(
 
 /** Turns a request down; its author may withdraw it so. */
 export const rejectPublish = staffAction<WorkshopDeps, OneApproval, { readonly id: string }>({
-  verb: "rules.publish",
+  verb: "rules.approve",
   action: "approval.reject",
   input: OneApproval,
   plan: async (deps, { id, note }, { actor, nowMs }) => {

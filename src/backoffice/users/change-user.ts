@@ -2,7 +2,7 @@ import * as z from "zod";
 import { NewPassword, StaffRoleName, type UserRecord } from "../../core/access/user.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
-import type { StaffContext } from "../staff-context.ts";
+import { exceedsActor, type StaffContext } from "../staff-context.ts";
 import { auditedUser, rereadUser, USER_BUDGET_MS, type UserDeps, userTarget, versionedUser } from "./user-deps.ts";
 
 export const UserFields = z.strictObject({
@@ -31,6 +31,12 @@ const change = staffAction<UserDeps, z.infer<typeof UserChange>, UserRecord>({
     if (!listed.ok) return err({ kind: "unavailable", part: listed.error.source });
     const user = listed.value.find(({ id }) => id === input.id);
     if (user === undefined) return err({ kind: "not_found", detail: `there is no user \`${input.id}\`` });
+    // Both what the user is and what they become: a new password takes a user over.
+    const excess = exceedsActor(
+      context,
+      [user, { role: input.role ?? user.role }].map(({ role }) => ({ role, scopes: null })),
+    );
+    if (excess !== null) return err(excess);
     const disabledAtMs = { active: null, disabled: user.disabledAtMs ?? context.nowMs }[
       input.status ?? (user.disabledAtMs === null ? "active" : "disabled")
     ];

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { NewPassword, StaffRoleName, Username, type UserRecord } from "../../core/access/user.ts";
 import { err, ok } from "../../core/result.ts";
 import { staffAction } from "../staff-action.ts";
+import { exceedsActor } from "../staff-context.ts";
 import { auditedUser, type UserDeps, userTarget } from "./user-deps.ts";
 
 export const NewUserCall = z.strictObject({ username: Username, role: StaffRoleName, password: NewPassword });
@@ -12,6 +13,8 @@ export const createUser = staffAction<UserDeps, z.infer<typeof NewUserCall>, Use
   action: "user.create",
   input: NewUserCall,
   plan: async (deps, { username, role, password }, context) => {
+    const excess = exceedsActor(context, [{ role, scopes: null }]);
+    if (excess !== null) return err(excess);
     if (password.toLowerCase().includes(username))
       return err({ kind: "invalid", faults: [{ code: "weak_password", path: "password", message: "must not contain the username" }] });
     const made = { createdAtMs: context.nowMs, createdBy: context.actor.id, disabledAtMs: null, version: 1 };

@@ -8,6 +8,7 @@ import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import { EndpointChangeCall } from "./endpoint-calls.ts";
 import {
   allowTarget,
+  beyondReading,
   type EndpointDeps,
   endpointTarget,
   faultAt,
@@ -27,6 +28,8 @@ export const changeEndpoint = staffAction<EndpointDeps, Change, Endpoint>({
     const found = await findEndpoint(deps, input.id, context);
     if (!found.ok) return found;
     const current = found.value;
+    const excess = beyondReading(context, [...current.types, ...(input.types ?? [])]);
+    if (excess !== null) return err(excess);
     const format = formatOf(current, input);
     if (!format.ok) return format;
     if (input.url !== undefined) {

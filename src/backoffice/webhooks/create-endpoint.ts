@@ -1,10 +1,19 @@
-import { ok } from "../../core/result.ts";
+import { err, ok } from "../../core/result.ts";
 import { auditedEndpoint } from "../../core/webhooks/describe-endpoint.ts";
 import type { Endpoint } from "../../core/webhooks/endpoint.ts";
 import { KindSettings } from "../../core/webhooks/endpoint-settings.ts";
 import { staffAction } from "../staff-action.ts";
 import { NewEndpointCall } from "./endpoint-calls.ts";
-import { allowTarget, type EndpointDeps, endpointTarget, faultAt, newSigningSecret, shownSlackUrl, worldOf } from "./endpoint-deps.ts";
+import {
+  allowTarget,
+  beyondReading,
+  type EndpointDeps,
+  endpointTarget,
+  faultAt,
+  newSigningSecret,
+  shownSlackUrl,
+  worldOf,
+} from "./endpoint-deps.ts";
 
 export interface NewEndpoint {
   readonly endpoint: Endpoint;
@@ -20,6 +29,8 @@ export const createEndpoint = staffAction<EndpointDeps, NewEndpointCall, NewEndp
   plan: async (deps, input, context) => {
     if (input.livemode && context.world === "test")
       return faultAt("livemode", "not_live", "a test key subscribes to the test world alone: send `livemode: false`");
+    const excess = beyondReading(context, input.types);
+    if (excess !== null) return err(excess);
     const allowed = await allowTarget(deps, input.url);
     if (!allowed.ok) return allowed;
     const id = `we_${deps.newId()}`;

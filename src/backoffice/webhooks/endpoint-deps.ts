@@ -1,13 +1,15 @@
 import type { World } from "../../core/access/api-key.ts";
+import type { Verb } from "../../core/access/permission.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { auditedEndpoint } from "../../core/webhooks/describe-endpoint.ts";
 import type { Endpoint } from "../../core/webhooks/endpoint.ts";
 import type { SecretBox } from "../../core/webhooks/secret-box.ts";
 import { formatSigningSecret, SECRET_BYTES } from "../../core/webhooks/signing-secret.ts";
+import type { WebhookType } from "../../core/webhooks/webhook-event.ts";
 import type { Answer } from "../../ports/answer.ts";
 import type { DeliveryStore, EndpointStore } from "../../ports/webhooks.ts";
 import type { StaffDeps, StaffRefusal, Versioned } from "../staff-action.ts";
-import type { StaffContext } from "../staff-context.ts";
+import { lacksVerbs, type StaffContext, type StaffExcess } from "../staff-context.ts";
 
 export const WEBHOOK_BUDGET_MS = 5_000;
 
@@ -20,6 +22,27 @@ export interface EndpointDeps extends StaffDeps {
   readonly checkTarget: (url: string) => Answer<string | null>;
   /** Wakes whoever delivers. */
   readonly wake: () => Promise<void>;
+}
+
+/** The verb by which one reads what each type tells. */
+const VERB_OF = {
+  "transaction.analyzed": "decisions.read",
+  "fraud.detected": "decisions.read",
+  "risk.high": "decisions.read",
+  "chargeback.initiated": "decisions.read",
+  "block.created": "lists.read",
+  "report.created": "reports.read",
+  "decision.reviewed": "reports.read",
+  "ruleset.published": "rules.read",
+  "alert.raised": "alerts.read",
+} as const satisfies Record<WebhookType, Verb>;
+
+/** Refuses to have events sent out, or their secret shown, that the actor may not read; null when it may read them. */
+export function beyondReading(context: StaffContext, types: readonly WebhookType[]): StaffExcess | null {
+  return lacksVerbs(
+    context,
+    types.map((type) => VERB_OF[type]),
+  );
 }
 
 /** The endpoint an action is about; to a key of the test world one of the live world is not there. */

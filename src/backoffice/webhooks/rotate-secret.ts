@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { ok, type Result } from "../../core/result.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 import { auditedEndpoint } from "../../core/webhooks/describe-endpoint.ts";
 import type { Endpoint } from "../../core/webhooks/endpoint.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
@@ -7,6 +7,7 @@ import type { NewEndpoint } from "./create-endpoint.ts";
 import { EndpointRotationCall } from "./endpoint-calls.ts";
 import {
   allowTarget,
+  beyondReading,
   type EndpointDeps,
   endpointTarget,
   faultAt,
@@ -32,6 +33,8 @@ export const rotateSecret = staffAction<EndpointDeps, Rotation, NewEndpoint>({
     const found = await findEndpoint(deps, input.id, context);
     if (!found.ok) return found;
     const old = found.value;
+    const excess = beyondReading(context, old.types);
+    if (excess !== null) return err(excess);
     const next = await nextSecret(deps, old, input);
     if (!next.ok) return next;
     const { clear, signingSecret, url } = next.value;

@@ -10,8 +10,8 @@ import { answerProblem, type Problem } from "../problem.ts";
 import type { Route } from "../route.ts";
 
 /**
- * Holds callers without a credential to the limit of their address: before an open route is served, after a credential was refused.
- * While Redis is away they pass.
+ * Holds callers without a credential to the limit of their address: before an open route is served, before a key that nobody knows is looked up
+ * in the record, after any other credential was refused. While Redis is away they pass.
  */
 export const limitAddress = (route: Pick<Route, "verb" | "counts">): MiddlewareHandler<AppEnv> =>
   createMiddleware<AppEnv>(async (c, next) => {
@@ -23,7 +23,7 @@ export const limitAddress = (route: Pick<Route, "verb" | "counts">): MiddlewareH
     await next();
     const isRefused = route.verb !== null && c.get("caller") === undefined && (c.res.status === 401 || c.res.status === 403);
     if (isRefused) await countUncounted(c, limit);
-    else if (route.verb === null) tell(c, limit);
+    else if (route.verb === null || c.get("caller") === undefined) tell(c, limit);
     return;
   });
 

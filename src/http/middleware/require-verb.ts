@@ -17,7 +17,7 @@ export function requireVerb(verb: Verb): MiddlewareHandler<AppEnv> {
     }
     // Known before it is judged: the log of a refused access says who it was.
     c.set("caller", caller.value);
-    const refusal = refusalOf(caller.value, verb, c.req.method);
+    const refusal = refusalOf(c.get("services").permissions, caller.value, verb, c.req.method);
     if (refusal !== null) return answerProblem(c, { status: 403, code: "not_allowed", detail: sentenceOf(refusal, caller.value, verb) });
     return next();
   });

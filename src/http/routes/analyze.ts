@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { isStaff, mayDo } from "../../core/access/permission.ts";
+import { includesVerb } from "../../core/access/grant.ts";
+import { isStaff } from "../../core/access/permission.ts";
 import { DecisionAnswer } from "../../core/decision/answer.ts";
 import { GatedTransaction } from "../../core/event/schema.ts";
 import { createDeadline } from "../../pipeline/budget.ts";
@@ -42,8 +43,8 @@ export const analyze: Route = {
         detail: "`explain`, `dryRun` and `self` take `true` or `false`, and nothing else is known",
       });
     const isDry = query.data.dryRun === "true";
-    if (isDry && !mayDo(caller.role, "decide.dry-run"))
-      return answerProblem(c, { status: 403, code: "not_allowed", detail: "a dry run needs a staff key" });
+    if (isDry && !includesVerb(services.permissions, caller, "decide.dry-run"))
+      return answerProblem(c, { status: 403, code: "not_allowed", detail: "a dry run needs a staff key with `decide.dry-run`" });
     if (query.data.self === "false" && !isDry)
       return answerProblem(c, { status: 422, code: "invalid_query", detail: "`self=false` goes with `dryRun=true`" });
     const body = await readJson(c);

@@ -13,7 +13,7 @@ export async function grantClient(
 ): Promise<Result<GrantedToken, AuthRefusal>> {
   const { verdict, clientId } = call;
   if (verdict.kind === "invalid") return err({ kind: "refused", reason: `key_${verdict.reason}` });
-  if (verdict.kind === "unavailable" || !verdict.isConfirmed) return err({ kind: "unavailable", part: "the store of keys" });
+  if (verdict.kind !== "valid" || !verdict.isConfirmed) return err({ kind: "unavailable", part: "the store of keys" });
   const { key } = verdict;
   if (key.id !== clientId) return err({ kind: "refused", reason: "wrong_credentials" });
   const sub = `key:${key.id}`;

@@ -15,6 +15,7 @@ import type { KeyDeps } from "../../backoffice/api-keys/key-deps.ts";
 import type { StaffContext } from "../../backoffice/staff-context.ts";
 import type { UserDeps } from "../../backoffice/users/user-deps.ts";
 import { createKeyDigest } from "../../core/access/api-key.ts";
+import { PERMISSIONS } from "../../core/access/permission.ts";
 import { createMasterKeys, readMasterKeys } from "../../core/audit/master-keys.ts";
 import { createAuditSealer } from "../../core/audit/seal.ts";
 import { Refusal } from "../local/refusal.ts";
@@ -59,6 +60,7 @@ export function operatorContext(): StaffContext {
     nowMs: Date.now(),
     ifVersion: null,
     scopes: null,
+    permissions: PERMISSIONS,
   };
 }
 

@@ -5,6 +5,8 @@ export function sayRefusal(refusal: StaffRefusal | { readonly kind: "delayed"; r
   switch (refusal.kind) {
     case "not_allowed":
       return `the role \`${refusal.role}\` may not do \`${refusal.verb}\``;
+    case "exceeds":
+      return `may not hand out or change what may do more: \`${refusal.missing.join("`, `")}\``;
     case "invalid":
       return refusal.faults.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("\n");
     case "not_found":

@@ -17,6 +17,7 @@ const KEYS = {
   admin: { role: "admin", world: "live" },
   analyst: { role: "analyst", world: "live" },
   api: { role: "api_user", world: "live" },
+  reviewer: { role: "reviewer", world: "live" },
   readonly: { role: "readonly", world: "live" },
   test: { role: "api_user", world: "test" },
 } as const satisfies Record<string, { role: Role; world: World }>;
@@ -26,6 +27,7 @@ export const DevelopmentKeys = z.object({
   admin: z.string(),
   analyst: z.string(),
   api: z.string(),
+  reviewer: z.string(),
   readonly: z.string(),
   test: z.string(),
 });
@@ -36,7 +38,7 @@ export async function seedKeys({ dataDir, databaseUrl, neonEndpoint, hashSecret 
   const keys = loadKeys(join(dataDir, "keys.json"));
   const digestOf = createKeyDigest(hashSecret);
   const database = createDatabase({ url: databaseUrl, endpoint: neonEndpoint });
-  for (const name of ["admin", "analyst", "api", "readonly", "test"] as const) {
+  for (const name of ["admin", "analyst", "api", "reviewer", "readonly", "test"] as const) {
     const key = keys[name];
     const digest = await digestOf(key);
     const shown = { prefix: key.slice(0, 12), last4: key.slice(-4), createdAtMs: Date.now() };
@@ -54,18 +56,27 @@ function loadKeys(file: string): DevelopmentKeys {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
-  const keys = { admin: newKey("live"), analyst: newKey("live"), api: newKey("live"), readonly: newKey("live"), test: newKey("test") };
+  const keys = completedKeys({});
   writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flag: "wx" });
   return keys;
 }
 
-/** The test key came after the others: a folder from before gets one beside them. */
+/** A folder from an earlier release gets the keys it lacks beside its own. */
 function completed(file: string, stored: unknown): DevelopmentKeys {
-  const older = DevelopmentKeys.partial({ test: true }).parse(stored);
-  if (older.test !== undefined) return { ...older, test: older.test };
-  const keys = { ...older, test: newKey("test") };
-  writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+  const older = DevelopmentKeys.partial().parse(stored);
+  const keys = completedKeys(older);
+  if (Object.keys(keys).some((name) => older[name as keyof DevelopmentKeys] === undefined))
+    writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   return keys;
 }
+
+const completedKeys = (known: { readonly [Name in keyof DevelopmentKeys]?: string | undefined }): DevelopmentKeys => ({
+  admin: known.admin ?? newKey("live"),
+  analyst: known.analyst ?? newKey("live"),
+  api: known.api ?? newKey("live"),
+  reviewer: known.reviewer ?? newKey("live"),
+  readonly: known.readonly ?? newKey("live"),
+  test: known.test ?? newKey("test"),
+});
 
 const newKey = (world: World): string => formatApiKey(world, randomBytes(64));

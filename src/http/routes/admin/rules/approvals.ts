@@ -38,7 +38,7 @@ const Query = z.strictObject({ state: z.enum(APPROVAL_STATES).optional() });
 const list: Route = {
   method: "get",
   path: PATH,
-  verb: "rules.publish",
+  verb: "rules.read",
   tag: "rules",
   summary: "Rule sets that wait for a second person, or waited: newest first, at most 200",
   query: Query,
@@ -54,7 +54,7 @@ const list: Route = {
 const read: Route = {
   method: "get",
   path: `${PATH}/{id}`,
-  verb: "rules.publish",
+  verb: "rules.read",
   tag: "rules",
   summary: "What exactly is asked for, and what it says differently from the live set",
   answers: {
@@ -75,7 +75,7 @@ const read: Route = {
 const approve: Route = {
   method: "post",
   path: `${PATH}/{id}/approve`,
-  verb: "rules.publish",
+  verb: "rules.approve",
   tag: "rules",
   summary: "Publish what another person asked to publish",
   description: "A 403 `own_approval` for its author; a 409 `base_moved` when another version went live since.",
@@ -96,7 +96,7 @@ const approve: Route = {
 const reject: Route = {
   method: "post",
   path: `${PATH}/{id}/reject`,
-  verb: "rules.publish",
+  verb: "rules.approve",
   tag: "rules",
   summary: "Turn a request down, or withdraw one's own",
   body: DecisionCall,
