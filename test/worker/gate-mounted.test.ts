@@ -39,6 +39,15 @@ describe("below /gate of the decision Worker", () => {
     expect((await visit(UNLISTED, "/gate")).body).toMatchObject({ url: "/shop/" });
   });
 
+  test.each([
+    ["/%67ate/cart/1", "/shop/cart/1"],
+    ["/%67%61%74%65/cart%2F1?a=b", "/shop/cart%2F1?a=b"],
+    ["/g%61te", "/shop/"],
+    ["/gate//cart", "/shop//cart"],
+  ])("the prefix is cut however it is written: %s", async (path, url) => {
+    expect((await visit(UNLISTED, path)).body).toMatchObject({ url });
+  });
+
   test("the API is not behind the gate", async () => {
     expect((await visit(UNLISTED, "/gate/api/v1/stats")).body).toMatchObject({ url: "/shop/api/v1/stats" });
   });

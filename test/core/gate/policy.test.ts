@@ -41,12 +41,30 @@ test.each([
 });
 
 describe("static assets", () => {
-  test.each(["/a.css", "/img/logo.PNG", "/app.min.js", "/fonts/x.woff2", "/a.css/"])("%s is skipped when it is read", (path) => {
+  test.each(["/a.css", "/img/logo.PNG", "/app.min.js", "/fonts/x.woff2"])("%s is skipped when it is read", (path) => {
     expect(policy("GET", path)).toBe("off");
     expect(policy("HEAD", path)).toBe("off");
   });
-  test.each(["/cart.php/a.css", "/a.php", "/data.json", "/a.css/b"])("%s is none", (path) => {
+  test.each([
+    "/cart.php/a.css",
+    "/a.php",
+    "/data.json",
+    "/a.css/b",
+    "/a.css/",
+    "/a%2ecss",
+    "/account/..%2fx.css",
+    "/account;/x.css",
+    "/account/\\x.css",
+    "/account//x.css",
+    "/account/./x.css",
+    "/account/x%00.css",
+    "/account%3fx.css",
+  ])("%s is none", (path) => {
     expect(policy("GET", path)).toBe("monitor");
+  });
+  test("are like any other path where the deployment says so", () => {
+    const checked = createGatePolicy("enforce", {}, "check");
+    expect([checked("GET", "/a.css"), checked("GET", "/.well-known/x")]).toEqual(["enforce", "off"]);
   });
   test("what is written to is none, and a pattern goes before", () => {
     expect(policy("POST", "/a.css")).toBe("monitor");

@@ -121,6 +121,13 @@ describe("a listed visitor", () => {
     expect(logged).toEqual([]);
   });
 
+  test.each(["x-http-method-override", "x-http-method", "x-method-override"])("cannot pass for reading an asset by %s", async (name) => {
+    const asset = (headers: Record<string, string>) =>
+      new Request("https://shop.example/a.css", { headers: { "cf-connecting-ip": LISTED, ...headers } });
+    expect((await ask(gateParts().parts, asset({}))).status).toBe(200);
+    expect((await ask(gateParts().parts, asset({ [name]: "DELETE" }))).status).toBe(403);
+  });
+
   test("that a list trusts is refused nothing, unless the address may be another's", async () => {
     const trusted = gateParts({}, { verdict: "allow", entry: "staff:2" });
     expect((await ask(trusted.parts, from(LISTED))).status).toBe(200);
