@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkFeatures } from "../../src/core/features/check.ts";
 import { OPERATORS_OF_FEATURES } from "../../src/core/features/document.ts";
-import { FEATURE_TYPES, type FeatureType } from "../../src/core/features/value.ts";
+import { FEATURE_TYPES } from "../../src/core/features/value.ts";
 import { RuleCases, runCase } from "../../src/core/rules/case.ts";
 import { checkRuleset, type RulesetFile } from "../../src/core/rules/check.ts";
 import { compileRuleset } from "../../src/core/rules/compile.ts";
-import { operatorsOf } from "../../src/core/rules/operator.ts";
+import { isOperator, operatorsOf } from "../../src/core/rules/operators.ts";
 import type { Ruleset } from "../../src/core/rules/ruleset.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../rules/${path}`, import.meta.url), "utf8");
@@ -81,14 +81,14 @@ test("the conditions within the text check as well", () => {
 const codes = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
 const rows = README.split("\n").filter((line) => line.startsWith("| "));
 
-test("the table of types names every type with exactly its operators", () => {
-  const isType = (name: string): name is FeatureType => (FEATURE_TYPES as readonly string[]).includes(name);
+test("the table of operators names for every type exactly its operators", () => {
   const threeColumns = rows.map((row) => row.split("|")).filter((cells) => cells.length === 5);
-  const table = threeColumns.flatMap(([, types = "", , operators = ""]) => {
-    const named = codes(types).filter(isType);
-    return named.map((type) => [type, codes(operators).sort()] as const);
+  const table = threeColumns.flatMap(([, operator = "", , types = ""]) => {
+    const [name = ""] = codes(operator);
+    return isOperator(name) ? [[name, types.includes("every type") ? [...FEATURE_TYPES] : codes(types)] as const] : [];
   });
-  expect(Object.fromEntries(table)).toEqual(Object.fromEntries(FEATURE_TYPES.map((type) => [type, [...operatorsOf(type)].sort()])));
+  for (const type of FEATURE_TYPES)
+    expect(table.filter(([, types]) => types.includes(type)).map(([name]) => name)).toEqual(operatorsOf(type));
 });
 
 test("the table of features names every operator", () => {

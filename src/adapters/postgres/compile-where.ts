@@ -1,11 +1,15 @@
 import { type SQL, sql } from "drizzle-orm";
 import { EVENT_FIELD_BY_NAME } from "../../core/features/event-vocabulary.ts";
-import type { ConditionNode, Literal } from "../../core/rules/condition.ts";
-import { isOrdered } from "../../core/rules/operator.ts";
+import { type ConditionNode, type Literal, literalsOf, type TestNode } from "../../core/rules/condition.ts";
+import type { SqlWriter } from "../../core/rules/operator-row.ts";
+import { isOrdered, operatorRow } from "../../core/rules/operators.ts";
 import { historyField } from "./history-fields.ts";
 import { events } from "./schema/events.ts";
 
-type Test = Extract<ConditionNode, { kind: "test" }>;
+const SQL_WRITER: SqlWriter<SQL> = {
+  write: (strings, ...parts) => sql(strings, ...parts),
+  either: (parts) => sql`(${sql.join([...parts], sql` or `)})`,
+};
 
 /**
  * A checked `where` as SQL over `events`; literals become parameters. SQL's null is D4's unknown: `and`, `or` and `not` agree with `all`, `any` and `not`.
@@ -30,60 +34,22 @@ const joined = (nodes: readonly ConditionNode[], timeZone: string, separator: SQ
     separator,
   )})`;
 
-function compileTest(test: Test, timeZone: string): SQL {
-  const own = historyField(test.name, timeZone);
-  const [first = "", second = ""] = literalsOf(test);
-  if (test.operator === "exists") return first === false ? sql`${own} is null` : sql`${own} is not null`;
-  const value = test.or === null ? own : sql`coalesce(${own}, ${typed(test, test.or)})`;
-  switch (test.operator) {
-    case "eq":
-      return sql`${value} = ${typed(test, first)}`;
-    case "ne":
-      return sql`${value} <> ${typed(test, first)}`;
-    case "gt":
-      return sql`${value} > ${typed(test, first)}`;
-    case "gte":
-      return sql`${value} >= ${typed(test, first)}`;
-    case "lt":
-      return sql`${value} < ${typed(test, first)}`;
-    case "lte":
-      return sql`${value} <= ${typed(test, first)}`;
-    case "between":
-      return sql`${value} between ${typed(test, first)} and ${typed(test, second)}`;
-    case "in":
-      return sql`${value} in ${literalsOf(test).map((literal) => typed(test, literal))}`;
-    case "notIn":
-      return sql`${value} not in ${literalsOf(test).map((literal) => typed(test, literal))}`;
-    case "contains":
-      return sql`position(${typed(test, first)} in ${value}) > 0`;
-    case "startsWith":
-      return sql`starts_with(${value}, ${typed(test, first)})`;
-    case "endsWith":
-      return sql`right(${value}, length(${typed(test, first)})) = ${typed(test, first)}`;
-    case "cidr":
-      // The address itself, not its /64: a prefix may be longer.
-      return sql`${events.ip} <<= any(${sql.param(literalsOf(test).map(String))}::inet[])`;
-    case "matches":
-    case "inList":
-      throw new Error(`Postgres cannot answer \`${test.operator}\` in \`${test.path}\``);
-  }
+function compileTest(test: TestNode, timeZone: string): SQL {
+  const { sql: write, engine } = operatorRow(test.operator);
+  if (write === undefined) throw new Error(`Postgres cannot answer \`${test.operator}\` in \`${test.path}\``);
+  if (test.operand.kind === "feature") throw new Error(`\`where\` compares with literals only: \`${test.path}\``);
+  const stored = historyField(test.name, timeZone);
+  const value = test.or === null ? stored : sql`coalesce(${stored}, ${typed(test, test.or)})`;
+  const literals = literalsOf(test.operand);
+  const operands =
+    engine?.kind === "presence" ? literals.map((isWanted) => sql`${isWanted === true}::boolean`) : literals.map((one) => typed(test, one));
+  return write(SQL_WRITER, { stored, value, address: sql`${events.ip}` }, operands);
 }
 
 /** A literal with its type said, so that Postgres need not guess; text that compares case-folded is folded. */
-function typed(test: Test, literal: Literal): SQL {
+function typed(test: TestNode, literal: Literal): SQL {
   const type = EVENT_FIELD_BY_NAME.get(test.name)?.type;
   if (type !== undefined && isOrdered(type)) return sql`${Number(literal)}::numeric`;
   const text = String(literal);
   return sql`${type === "text" || type === "email" ? text.toLowerCase() : text}::text`;
-}
-
-function literalsOf(test: Test): readonly Literal[] {
-  switch (test.operand.kind) {
-    case "literal":
-      return [test.operand.value];
-    case "list":
-      return test.operand.values;
-    case "feature":
-      throw new Error(`\`where\` compares with literals only: \`${test.path}\``);
-  }
 }

@@ -1,17 +1,17 @@
+import { holds, type Network, parseNetwork } from "../address/network.ts";
 import { parseAddress } from "../address/parse-address.ts";
-import { covers, type IpPrefix, parsePrefix, partsOf } from "../rules/ip-prefix.ts";
 
 /** Networks that staff may call from; none means everywhere. */
-export type Networks = readonly IpPrefix[];
+export type Networks = readonly Network[];
 
 /** Reads comma-separated addresses and CIDR networks; gives the first entry that is neither as `malformed`. */
 export function parseNetworks(text: string): { readonly networks: Networks } | { readonly malformed: string } {
-  const networks: IpPrefix[] = [];
+  const networks: Network[] = [];
   for (const entry of text.split(",").map((part) => part.trim())) {
     if (entry === "") continue;
-    const prefix = parsePrefix(entry);
-    if (prefix === null) return { malformed: entry };
-    networks.push(prefix);
+    const network = parseNetwork(entry);
+    if (network === null) return { malformed: entry };
+    networks.push(network);
   }
   return { networks };
 }
@@ -20,6 +20,5 @@ export function parseNetworks(text: string): { readonly networks: Networks } | {
 export function isAdmitted(address: string | null, networks: Networks): boolean {
   if (networks.length === 0) return true;
   const parsed = address === null ? null : parseAddress(address);
-  const parts = parsed === null ? null : partsOf(parsed.text);
-  return parts !== null && networks.some((network) => covers(network, parts));
+  return parsed !== null && networks.some((network) => holds(network, parsed));
 }

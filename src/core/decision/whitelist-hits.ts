@@ -1,4 +1,5 @@
-import ipaddr from "ipaddr.js";
+import { holds, type Network, parseNetwork } from "../address/network.ts";
+import { parseAddress } from "../address/parse-address.ts";
 import type { CanonicalEvent } from "../event/event.ts";
 import type { ListHit } from "../lists/list-hit.ts";
 import type { WhitelistEntry } from "../rules/ruleset.ts";
@@ -7,18 +8,19 @@ import type { WhitelistEntry } from "../rules/ruleset.ts";
 export interface Whitelist {
   /** `kind|value` → its entries. */
   readonly exact: ReadonlyMap<string, readonly ListHit[]>;
-  readonly networks: readonly { readonly network: [ipaddr.IPv4 | ipaddr.IPv6, number]; readonly hit: ListHit }[];
+  readonly networks: readonly { readonly network: Network; readonly hit: ListHit }[];
 }
 
 /** Prepares the entries of a checked ruleset. */
 export function prepareWhitelist(entries: readonly WhitelistEntry[]): Whitelist {
   const exact = new Map<string, ListHit[]>();
-  const networks: { network: [ipaddr.IPv4 | ipaddr.IPv6, number]; hit: ListHit }[] = [];
+  const networks: { network: Network; hit: ListHit }[] = [];
   entries.forEach(({ type, value, reason, expiresAtMs, rules }, index) => {
     const hit: ListHit = { verdict: "allow", id: `ruleset:${index}`, kind: type, value, reason, source: "ruleset", expiresAtMs, rules };
     if (type === "ip") {
-      const text = value.includes("/") ? value : `${value}/${value.includes(":") ? 128 : 32}`;
-      networks.push({ network: ipaddr.parseCIDR(text), hit });
+      const network = parseNetwork(value);
+      if (network === null) throw new Error(`the ruleset whitelists \`${value}\`, which is no network`);
+      networks.push({ network, hit });
     } else {
       const key = `${type}|${value}`;
       exact.set(key, [...(exact.get(key) ?? []), hit]);
@@ -41,8 +43,8 @@ export function whitelistHits(whitelist: Whitelist, event: CanonicalEvent, nowMs
       for (const hit of whitelist.exact.get(`${kind}|${value}`) ?? []) take(hit);
   const address = event.body.ip_address;
   if (whitelist.networks.length > 0 && typeof address === "string") {
-    const parsed = ipaddr.parse(address);
-    for (const { network, hit } of whitelist.networks) if (parsed.kind() === network[0].kind() && parsed.match(network)) take(hit);
+    const parsed = parseAddress(address);
+    if (parsed !== null) for (const { network, hit } of whitelist.networks) if (holds(network, parsed)) take(hit);
   }
   return found;
 }

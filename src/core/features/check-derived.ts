@@ -1,7 +1,7 @@
 import { report } from "../rules/check-context.ts";
 import { describe } from "../rules/json-node.ts";
 import { LITERAL_FORM, parseLiteral } from "../rules/literal.ts";
-import { isOrdered } from "../rules/operator.ts";
+import { isOrdered } from "../rules/operators.ts";
 import type { DeclarationContext } from "./check-declaration.ts";
 import { isComparable } from "./comparable.ts";
 import { COMPARISONS, type Declaration, type Term } from "./declaration.ts";

@@ -5,7 +5,7 @@ import type { Literal, Operand } from "./condition.ts";
 import { clip, describe, entryOf, type JsonNode, type JsonObject } from "./json-node.ts";
 import { LITERAL_FORM, parseLiteral } from "./literal.ts";
 import { didYouMean } from "./nearest.ts";
-import { isOrdered } from "./operator.ts";
+import { isOrdered } from "./operators.ts";
 
 /** A literal of a type in inside units, or null after reporting: wrong type, or a text that is a feature's name. */
 export function checkLiteral(node: JsonNode, type: FeatureType, vocabulary: Vocabulary, context: CheckContext): Literal | null {

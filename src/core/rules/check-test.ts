@@ -1,11 +1,11 @@
+import { parseNetwork } from "../address/network.ts";
 import type { FeatureSlot, Vocabulary } from "../features/catalogue.ts";
 import { type CheckContext, isFull, report } from "./check-context.ts";
 import { checkLiteral, checkLiterals, checkOperand } from "./check-operand.ts";
-import { type ConditionNode, type Literal, OPERATORS, type Operand, type Operator } from "./condition.ts";
-import { parsePrefix } from "./ip-prefix.ts";
+import type { ConditionNode, Literal, Operand } from "./condition.ts";
 import { clip, describe, entryOf, type JsonEntry, type JsonNode } from "./json-node.ts";
 import { didYouMean } from "./nearest.ts";
-import { isOperator, operatorsOf, suits } from "./operator.ts";
+import { isOperator, OPERATORS, type Operator, operatorRow, operatorsOf } from "./operators.ts";
 import { compileRegex } from "./regex.ts";
 
 /** The test of one feature: a literal (equals) or an object of operators, all of which must hold, with `or` for an absent value. */
@@ -49,7 +49,7 @@ function checkOperator(
     const hint = operator === "feature" ? '; write `{ "eq": { "feature": … } }`' : isFull(context) ? "" : didYouMean(operator, OPERATORS);
     return report(context, entry, "unknown_operator", `unknown operator \`${clip(operator)}\`${hint}`);
   }
-  if (!suits(operator, feature.type)) {
+  if (!operatorRow(operator).suits(feature.type)) {
     const known = operatorsOf(feature.type).join(", ");
     return report(
       context,
@@ -75,32 +75,24 @@ function operandOf(
   vocabulary: Vocabulary,
   context: CheckContext,
 ): Operand | null {
-  switch (operator) {
-    case "eq":
-    case "ne":
-    case "gt":
-    case "gte":
-    case "lt":
-    case "lte":
+  switch (operatorRow(operator).operand) {
+    case "comparable":
       return checkOperand(node, feature, vocabulary, context);
-    case "contains":
-    case "startsWith":
-    case "endsWith":
+    case "part":
       return checkPart(node, feature, vocabulary, context);
-    case "between":
+    case "bounds":
       return checkBounds(node, feature, vocabulary, context);
-    case "in":
-    case "notIn": {
+    case "values": {
       const values = checkLiterals(node, feature.type, vocabulary, context);
       return values === null ? null : { kind: "list", values };
     }
-    case "matches":
+    case "regex":
       return checkRegex(node, feature, context);
-    case "cidr":
+    case "networks":
       return checkNetworks(node, context);
-    case "inList":
+    case "list":
       return checkListName(node, feature, context);
-    case "exists":
+    case "flag":
       if (node.kind === "scalar" && typeof node.value === "boolean") return { kind: "literal", value: node.value };
       return report(context, node, "wrong_type", `expected \`true\` or \`false\`, got ${describe(node)}`);
   }
@@ -143,7 +135,7 @@ function checkNetworks(node: JsonNode, context: CheckContext): Operand | null {
     );
   const values: string[] = [];
   for (const item of items) {
-    if (item.kind === "scalar" && typeof item.value === "string" && parsePrefix(item.value) !== null) values.push(item.value);
+    if (item.kind === "scalar" && typeof item.value === "string" && parseNetwork(item.value) !== null) values.push(item.value);
     else report(context, item, "bad_cidr", `expected a network such as \`"192.0.2.0/24"\`, got ${describe(item)}`);
   }
   return values.length === items.length ? { kind: "list", values } : null;

@@ -1,6 +1,6 @@
+import { networkText, parseNetwork } from "../address/network.ts";
 import { type CheckContext, report } from "./check-context.ts";
 import type { RulesetDocument } from "./document.ts";
-import { canonicalPrefix } from "./ip-prefix.ts";
 import { clip, entryOf, type JsonNode } from "./json-node.ts";
 import { LITERAL_FORM, parseLiteral, parseTime } from "./literal.ts";
 import type { WhitelistEntry } from "./ruleset.ts";
@@ -25,8 +25,10 @@ export function checkWhitelistEntry(entry: Entry, node: JsonNode, context: Check
 
 function canonicalValue(type: WhitelistEntry["type"], value: string): string | null {
   switch (type) {
-    case "ip":
-      return canonicalPrefix(value);
+    case "ip": {
+      const network = parseNetwork(value);
+      return network === null ? null : networkText(network);
+    }
     case "email": {
       const email = parseLiteral("email", value, 0);
       return typeof email === "string" ? email : null;

@@ -4,7 +4,7 @@ import type { FeatureValue } from "../features/value.ts";
 import type { ConditionNode } from "./condition.ts";
 import { createProgram, type Evaluation, type Program } from "./engine/program.ts";
 import { createExplainer, type ExplainedNode } from "./explain.ts";
-import type { ListLookup } from "./list.ts";
+import { type ListLookup, NO_LISTS } from "./list.ts";
 import { namesRead } from "./names-read.ts";
 import { type Policy, RULE_KINDS, type Rule, type RuleKind, type Ruleset } from "./ruleset.ts";
 
@@ -35,7 +35,6 @@ export interface CompiledRuleset {
 }
 
 const NOTHING: Evaluation = Object.freeze({ fired: [], unknown: [] });
-const NO_LISTS: ListLookup = { get: () => undefined };
 
 /**
  * Compiles a checked ruleset once, so that an evaluation compares numbers in flat arrays.

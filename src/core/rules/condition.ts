@@ -1,22 +1,4 @@
-export const OPERATORS = [
-  "eq",
-  "ne",
-  "gt",
-  "gte",
-  "lt",
-  "lte",
-  "between",
-  "in",
-  "notIn",
-  "contains",
-  "startsWith",
-  "endsWith",
-  "matches",
-  "cidr",
-  "inList",
-  "exists",
-] as const;
-export type Operator = (typeof OPERATORS)[number];
+import type { Operator } from "./operators.ts";
 
 /** A checked literal in inside units (money in minor units, durations in milliseconds, country upper case, email and text lower case). */
 export type Literal = number | string | boolean;
@@ -40,3 +22,10 @@ export type ConditionNode =
       readonly or: Literal | null;
       readonly path: string;
     };
+
+export type TestNode = Extract<ConditionNode, { kind: "test" }>;
+
+/** The literals of an operand; none for another feature. */
+export function literalsOf(operand: Operand): readonly Literal[] {
+  return operand.kind === "list" ? operand.values : operand.kind === "literal" ? [operand.value] : [];
+}

@@ -1,9 +1,11 @@
 import { presentValue } from "../decision/present.ts";
 import type { Vocabulary } from "../features/catalogue.ts";
 import type { FeatureType, FeatureValue } from "../features/value.ts";
-import type { ConditionNode, Literal, Operand, Operator } from "./condition.ts";
+import type { ConditionNode, Literal, Operand, TestNode } from "./condition.ts";
 import type { ListLookup } from "./list.ts";
-import { type PreparedTest, prepareTest, type TestNode, type Verdict } from "./prepare-test.ts";
+import type { Operator } from "./operators.ts";
+import { type PreparedTest, prepareTest } from "./prepare-test.ts";
+import type { Verdict } from "./verdict.ts";
 
 type Scalar = string | number | boolean | null;
 type VerdictName = "true" | "false" | "unknown";

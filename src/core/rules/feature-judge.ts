@@ -1,8 +1,9 @@
 import type { FeatureSlot, Vocabulary } from "../features/catalogue.ts";
 import type { FeatureValue } from "../features/value.ts";
-import type { Literal } from "./condition.ts";
-import { isOrdered } from "./operator.ts";
-import { type PreparedTest, prepareTest, type TestNode } from "./prepare-test.ts";
+import type { Literal, TestNode } from "./condition.ts";
+import { NO_LISTS } from "./list.ts";
+import { isOrdered } from "./operators.ts";
+import { type PreparedTest, prepareTest } from "./prepare-test.ts";
 
 /** A test that must come out true, or false (unknown is neither). */
 export interface WantedTest {
@@ -10,7 +11,6 @@ export interface WantedTest {
   readonly wanted: boolean;
 }
 
-const NO_LISTS = { get: () => undefined };
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 

@@ -10,3 +10,6 @@ export interface CompiledList {
 export interface ListLookup {
   get(name: string): CompiledList | undefined;
 }
+
+/** Where no list can be read: every test of one is unknown. */
+export const NO_LISTS: ListLookup = { get: () => undefined };

@@ -3,10 +3,11 @@ import { OUTCOMES } from "../decision/outcome.ts";
 import { ENTITY_KINDS } from "../event/entity.ts";
 import { EVENT_TYPES, TRANSACTION_TYPES } from "../event/event.ts";
 import { err, ok, type Result } from "../result.ts";
-import { type ConditionNode, OPERATORS } from "./condition.ts";
+import type { ConditionNode } from "./condition.ts";
 import { BREACH_ACTIONS, MODES, SEVERITIES } from "./document.ts";
 import type { Fault } from "./fault.ts";
 import { findHazard } from "./json-hazard.ts";
+import { OPERATORS } from "./operators.ts";
 
 const Literal = z.union([z.number(), z.string(), z.boolean()]);
 const Operand = z.discriminatedUnion("kind", [

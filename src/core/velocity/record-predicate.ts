@@ -2,19 +2,16 @@ import { DIMENSIONS } from "../event/entity.ts";
 import { EVENT_STATUSES, EVENT_TYPES, TRANSACTION_TYPES } from "../event/event.ts";
 import type { ZoneClock } from "../features/calendar.ts";
 import { EVENT_FIELD_BY_NAME } from "../features/event-vocabulary.ts";
-import type { ConditionNode, Literal } from "../rules/condition.ts";
+import { type ConditionNode, type Literal, literalsOf, type TestNode } from "../rules/condition.ts";
+import { NO_LISTS } from "../rules/list.ts";
+import { operatorRow, prepareLiterals } from "../rules/operators.ts";
+import { FALSE, negate, TRUE, type Truth, toTruth, UNKNOWN } from "../rules/verdict.ts";
 import { type DecodedLog, dimensionColumn } from "./decode-log.ts";
 import type { DimensionHash } from "./dimension-hash.ts";
 
-/** Three values as numbers: all is the smallest, any the largest, not is 2 − x. */
-export const FALSE = 0;
-export const UNKNOWN = 1;
-export const TRUE = 2;
-export type Truth = typeof FALSE | typeof UNKNOWN | typeof TRUE;
 /** Whether the record at `index` meets a condition. */
 export type RecordPredicate = (log: DecodedLog, index: number) => Truth;
 
-type Test = Extract<ConditionNode, { kind: "test" }>;
 /** null is a value the record does not have. */
 type ReadNumber = (log: DecodedLog, index: number) => number | null;
 
@@ -33,7 +30,7 @@ export function compilePredicate(node: ConditionNode, context: PredicateContext)
       return combine(node.of, context, TRUE);
     case "not": {
       const of = compilePredicate(node.of, context);
-      return (log, index) => (TRUE - of(log, index)) as Truth;
+      return (log, index) => negate(of(log, index));
     }
     case "test":
       return compileTest(node, context);
@@ -54,7 +51,7 @@ function combine(nodes: readonly ConditionNode[], context: PredicateContext, dec
   };
 }
 
-function compileTest(test: Test, context: PredicateContext): RecordPredicate {
+function compileTest(test: TestNode, context: PredicateContext): RecordPredicate {
   const field = EVENT_FIELD_BY_NAME.get(test.name);
   if (field?.dimension != null) {
     const dimension = field.dimension;
@@ -84,89 +81,38 @@ function atLeastZero(value: number | undefined): number | null {
   return value === undefined || value < 0 ? null : value;
 }
 
-/** A test over one of a fixed list of names: answered once per name. −1 is none. */
-function named(test: Test, names: readonly string[], read: ReadNumber): RecordPredicate {
-  const truths = names.map((name) => holdsText(test, name.toLowerCase()));
-  const whenAbsent = absent(test, (or) => holdsText(test, String(or)));
+/** A test over one of a fixed list of names, answered once per name; a negative index is none. */
+function named(test: TestNode, names: readonly string[], read: ReadNumber): RecordPredicate {
+  const holds = decider(test, (literal) => String(literal).toLowerCase());
+  const truths = names.map((name) => holds(name.toLowerCase()));
+  const whenAbsent = absent(test, holds);
   return (log, index) => {
     const at = read(log, index);
     return at === null || at < 0 ? whenAbsent : (truths[at] ?? UNKNOWN);
   };
 }
 
-function compare(test: Test, read: ReadNumber, encode: (literal: Literal) => number): RecordPredicate {
-  const operands = literalsOf(test).map(test.operator === "exists" ? Number : encode);
-  const whenAbsent = absent(test, (or) => holdsNumber(test.operator, encode(or), operands));
+function compare(test: TestNode, read: ReadNumber, encode: (literal: Literal) => number): RecordPredicate {
+  const holds = decider(test, encode);
+  const whenAbsent = absent(test, holds);
   return (log, index) => {
     const value = read(log, index);
-    return value === null ? whenAbsent : holdsNumber(test.operator, value, operands);
+    return value === null ? whenAbsent : holds(value);
   };
 }
 
-function absent(test: Test, holds: (or: Literal) => Truth): Truth {
-  if (test.operator === "exists") return truthOf(test.operand.kind === "literal" && test.operand.value === false);
+/** Tests a record's value against the operands in the record's own encoding. */
+function decider(test: TestNode, encode: (literal: Literal) => Literal): (value: Literal) => Truth {
+  if (test.operand.kind === "feature") throw new Error("`where` compares with literals only");
+  const { where, engine } = operatorRow(test.operator);
+  if (where !== "equality" && where !== "value") throw new Error(`a log record cannot answer \`${test.operator}\``);
+  const literals = literalsOf(test.operand);
+  const operands = engine?.kind === "presence" ? literals : literals.map(encode);
+  const holds = prepareLiterals(test.operator, operands, { type: "text", lists: NO_LISTS });
+  return (value) => toTruth(holds(value));
+}
+
+function absent(test: TestNode, holds: (or: Literal) => Truth): Truth {
+  if (operatorRow(test.operator).engine?.kind === "presence") return toTruth(literalsOf(test.operand)[0] === false);
   return test.or === null ? UNKNOWN : holds(test.or);
-}
-
-function literalsOf(test: Test): readonly Literal[] {
-  if (test.operand.kind === "literal") return [test.operand.value];
-  if (test.operand.kind === "list") return test.operand.values;
-  throw new Error("`where` compares with literals only");
-}
-
-function holdsNumber(operator: Test["operator"], value: number, operands: readonly number[]): Truth {
-  const [first = Number.NaN, second = Number.NaN] = operands;
-  switch (operator) {
-    case "eq":
-      return truthOf(value === first);
-    case "ne":
-      return truthOf(value !== first);
-    case "gt":
-      return truthOf(value > first);
-    case "gte":
-      return truthOf(value >= first);
-    case "lt":
-      return truthOf(value < first);
-    case "lte":
-      return truthOf(value <= first);
-    case "between":
-      return truthOf(value >= first && value <= second);
-    case "in":
-      return truthOf(operands.includes(value));
-    case "notIn":
-      return truthOf(!operands.includes(value));
-    case "exists":
-      return truthOf(first !== 0);
-    default:
-      throw new Error(`a log record cannot answer \`${operator}\``);
-  }
-}
-
-function holdsText(test: Test, value: string): Truth {
-  const operands = literalsOf(test).map((literal) => String(literal).toLowerCase());
-  const first = operands[0] ?? "";
-  switch (test.operator) {
-    case "eq":
-      return truthOf(value === first);
-    case "ne":
-      return truthOf(value !== first);
-    case "in":
-      return truthOf(operands.includes(value));
-    case "notIn":
-      return truthOf(!operands.includes(value));
-    case "contains":
-      return truthOf(value.includes(first));
-    case "startsWith":
-      return truthOf(value.startsWith(first));
-    case "endsWith":
-      return truthOf(value.endsWith(first));
-    case "exists":
-      return truthOf(first !== "false");
-    default:
-      throw new Error(`a log record cannot answer \`${test.operator}\``);
-  }
-}
-
-function truthOf(holds: boolean): Truth {
-  return holds ? TRUE : FALSE;
 }

@@ -3,7 +3,8 @@ import { compileFacts, type FactDeps, type FactPlan } from "../../core/features/
 import { createCatalogue } from "../../core/features/create-catalogue.ts";
 import type { Declaration, HistoryDeclaration } from "../../core/features/declaration.ts";
 import { EVENT_FIELD_BY_NAME } from "../../core/features/event-vocabulary.ts";
-import type { ConditionNode, Operator } from "../../core/rules/condition.ts";
+import type { ConditionNode } from "../../core/rules/condition.ts";
+import type { Operator } from "../../core/rules/operators.ts";
 
 /** A catalogue's features as far as a file of events can give them. */
 export interface ReplayPlan {

@@ -1,8 +1,7 @@
 import type { FeatureSlot, Vocabulary } from "../../core/features/catalogue.ts";
 import type { FeatureType } from "../../core/features/value.ts";
-import type { Operator } from "../../core/rules/condition.ts";
 import { LITERAL_FORM } from "../../core/rules/literal.ts";
-import { isOrdered, operatorsOf } from "../../core/rules/operator.ts";
+import { isOrdered, operatorRow, operatorsOf } from "../../core/rules/operators.ts";
 import { SHORTHANDS } from "../../core/rules/shorthand.ts";
 
 type JsonSchema = Record<string, unknown>;
@@ -41,7 +40,10 @@ const describeSlot = (slot: FeatureSlot): string => `${slot.type}, from ${slot.s
 
 function testSchema(type: FeatureType): JsonSchema {
   const literal = literalOf(type);
-  const properties = Object.fromEntries(operatorsOf(type).map((operator) => [operator, operandSchema(operator, type)]));
+  const operand = { $ref: `#/$defs/${type}Operand` };
+  const properties = Object.fromEntries(
+    operatorsOf(type).map((operator) => [operator, operatorRow(operator).schema({ literal, operand }, type)]),
+  );
   return {
     anyOf: [
       literal,
@@ -53,32 +55,6 @@ function testSchema(type: FeatureType): JsonSchema {
       },
     ],
   };
-}
-
-function operandSchema(operator: Operator, type: FeatureType): JsonSchema {
-  const literal = literalOf(type);
-  const operand = { $ref: `#/$defs/${type}Operand` };
-  switch (operator) {
-    case "exists":
-      return { type: "boolean" };
-    case "in":
-    case "notIn":
-      return { type: "array", minItems: 1, items: literal };
-    case "between":
-      return { type: "array", minItems: 2, maxItems: 2, items: literal, description: "low and high, both included" };
-    case "matches":
-      return { type: "string", description: "an RE2 expression, found anywhere; anchor with ^ and $" };
-    case "cidr":
-      return { anyOf: [{ type: "string" }, { type: "array", minItems: 1, items: { type: "string" } }] };
-    case "inList":
-      return { type: "string", description: "the name of a list" };
-    case "contains":
-    case "startsWith":
-    case "endsWith":
-      return type === "email" ? { anyOf: [{ type: "string" }, operand] } : operand;
-    default:
-      return operand;
-  }
 }
 
 function featureOperand(type: FeatureType, vocabulary: Vocabulary): JsonSchema {

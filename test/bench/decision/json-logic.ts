@@ -1,5 +1,6 @@
 import jsonLogic, { type RulesLogic } from "json-logic-js";
-import type { ConditionNode, Literal, Operand, Operator } from "../../../src/core/rules/condition.ts";
+import type { ConditionNode, Literal, Operand } from "../../../src/core/rules/condition.ts";
+import type { Operator } from "../../../src/core/rules/operators.ts";
 import type { Ruleset } from "../../../src/core/rules/ruleset.ts";
 
 const SIGN: Readonly<Partial<Record<Operator, string>>> = { eq: "===", ne: "!==", gt: ">", gte: ">=", lt: "<", lte: "<=" };

@@ -104,6 +104,7 @@ const FAULTS: readonly (readonly [string, unknown, string])[] = [
   ["null", { amount: null }, "wrong_type"],
   ["a fraction of the minor unit", { amount: 1.005 }, "wrong_type"],
   ["an hour that no day has", { hour: 24 }, "wrong_type"],
+  ["a network with a padded length", { ip: { cidr: "192.0.2.0/024" } }, "bad_cidr"],
   ["an operator of another type", { card_country: { gt: "DE" } }, "wrong_type"],
   ["features that do not compare", { amount: { gt: { feature: "cards_per_ip_1h" } } }, "wrong_type"],
   ["arithmetic on a text", { client_id: { eq: { feature: "client_id", times: 2 } } }, "wrong_type"],

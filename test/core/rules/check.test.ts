@@ -187,6 +187,7 @@ const FAULTS: readonly (readonly [string, object | string, string])[] = [
   ["a define that takes a feature's name", aFile({ define: { hour: { amount: 1 } } }), "name_taken"],
   ["a define with a bad name", aFile({ define: { "Big One": { amount: 1 } } }), "bad_name"],
   ["a bad whitelisted address", entry({ value: "192.0.2.0/99" }), "wrong_type"],
+  ["a whitelisted network with a padded length", entry({ value: "192.0.2.0/024" }), "wrong_type"],
   ["a bad expiry", entry({ expiresAt: "tomorrow" }), "wrong_type"],
   ["an unknown whitelist type", entry({ type: "asn" }), "invalid_value"],
   ["a whitelist that names no rule", entry({ rules: ["R7"] }), "unknown_rule"],

@@ -1,4 +1,5 @@
-import { type Atom, type Comparison, isRange } from "./atom.ts";
+import type { Comparison } from "../operator-row.ts";
+import { type Atom, isRange } from "./atom.ts";
 import type { ChanceOf } from "./chance.ts";
 import type { Guard } from "./guard.ts";
 import { isSettledByIndex } from "./guard-index.ts";

@@ -1,5 +1,6 @@
-/** How two columns compare; pairs are each other's negation (also of unknown, which both keep). */
-export type Comparison = "gt" | "lte" | "gte" | "lt" | "eq" | "ne";
+import type { Comparison } from "../operator-row.ts";
+
+/** Each comparison's negation; unknown stays unknown. */
 export const NEGATED: Readonly<Record<Comparison, Comparison>> = { gt: "lte", lte: "gt", gte: "lt", lt: "gte", eq: "ne", ne: "eq" };
 
 /** The smallest thing an evaluation decides. */

@@ -1,11 +1,8 @@
 import type { FeatureValue } from "../../features/value.ts";
-import type { Verdict } from "../prepare-test.ts";
+import { FALSE, TRUE, toTruth, UNKNOWN, type Verdict } from "../verdict.ts";
 import { type Assembly, COMPARE, INSIDE, LAZY_FALSE, LAZY_TRUE, OUTSIDE, SET_IN, SET_NOT_IN } from "./assemble.ts";
 
-/** A verdict as a number: the machine's own currency. */
-export const FALSE = 0;
-export const TRUE = 1;
-export const UNKNOWN = 2;
+/** A lazy test that has not run for this event. */
 const NOT_YET = 3;
 
 /** What only a closure can decide, or a define by its root in the assembly. */
@@ -68,10 +65,7 @@ export function createMachine(assembly: Assembly, lazies: readonly Lazy[], x: Fl
     const lazy = lazies[index] as Lazy;
     let verdict: number;
     if (lazy.kind === "define") verdict = memberVerdict(roots[lazy.root] as number, values);
-    else {
-      const told = lazy.run(values);
-      verdict = told === null ? UNKNOWN : told ? TRUE : FALSE;
-    }
+    else verdict = toTruth(lazy.run(values));
     memo[index] = verdict;
     return verdict;
   }

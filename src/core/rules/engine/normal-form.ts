@@ -1,7 +1,8 @@
 import type { FeatureSlot, Vocabulary } from "../../features/catalogue.ts";
-import type { ConditionNode, Literal, Operand } from "../condition.ts";
-import type { TestNode } from "../prepare-test.ts";
-import { type Atom, type Comparison, isRange, NEGATED, type RangeAtom } from "./atom.ts";
+import { type ConditionNode, type Literal, literalsOf, type Operand, type TestNode } from "../condition.ts";
+import type { Comparison } from "../operator-row.ts";
+import { operatorRow } from "../operators.ts";
+import { type Atom, isRange, NEGATED, type RangeAtom } from "./atom.ts";
 import type { ColumnBuilder } from "./columns.ts";
 import { nextDown, nextUp } from "./neighbour.ts";
 
@@ -69,31 +70,26 @@ function mergeRanges(parts: readonly NormalNode[]): readonly NormalNode[] {
 
 function testForm(test: TestNode, isWanted: boolean, parts: NormalFormParts): NormalNode {
   const feature = slotOf(test.name, parts.vocabulary);
-  const { operator, operand } = test;
+  const { operand } = test;
+  const { engine } = operatorRow(test.operator);
   const column = (): number => parts.columns.column(feature, test.or);
-  switch (operator) {
-    case "exists":
+  switch (engine?.kind) {
+    case "presence":
       return rangeOf("eq", parts.columns.presence(feature), literalOf(operand) === isWanted ? 1 : 0);
-    case "gt":
-    case "gte":
-    case "lt":
-    case "lte":
-    case "eq":
-    case "ne": {
-      const op = isWanted ? operator : NEGATED[operator];
+    case "comparison": {
+      const op = isWanted ? engine.op : NEGATED[engine.op];
       if (operand.kind !== "feature") return rangeOf(op, column(), parts.columns.code(column(), literalOf(operand)));
       // Two texts do not compare as numbers: all texts that no rule names share one.
       if (parts.columns.readsOf(column()) === "text") break;
       return atomNode(compareColumns(op, column(), operand, parts));
     }
-    case "between": {
-      const [low = 0, high = 0] = operand.kind === "list" ? operand.values.map(Number) : [];
+    case "bounds": {
+      const [low = 0, high = 0] = literalsOf(operand).map(Number);
       return atomNode({ kind: "range", isInside: isWanted, column: column(), low, high });
     }
-    case "in":
-    case "notIn": {
-      const values = (operand.kind === "list" ? operand.values : []).map((literal) => parts.columns.code(column(), literal));
-      return atomNode({ kind: "set", isIn: (operator === "in") === isWanted, column: column(), values });
+    case "set": {
+      const values = literalsOf(operand).map((literal) => parts.columns.code(column(), literal));
+      return atomNode({ kind: "set", isIn: engine.isIn === isWanted, column: column(), values });
     }
   }
   return atomNode({ kind: "lazy", wanted: isWanted, lazy: parts.lazyTest(test) });

@@ -4,12 +4,13 @@ import { testCount } from "../check-define.ts";
 import type { ConditionNode } from "../condition.ts";
 import type { ListLookup } from "../list.ts";
 import { prepareTest } from "../prepare-test.ts";
+import { TRUE, UNKNOWN } from "../verdict.ts";
 import { assemble } from "./assemble.ts";
 import { createChanceOf } from "./chance.ts";
 import { createColumnBuilder } from "./columns.ts";
 import { guardOf } from "./guard.ts";
 import { buildGuardIndex } from "./guard-index.ts";
-import { createMachine, type Lazy, TRUE, UNKNOWN } from "./machine.ts";
+import { createMachine, type Lazy } from "./machine.ts";
 import { type NormalFormParts, type NormalNode, normalForm } from "./normal-form.ts";
 
 /** Indexes of rules in the ruleset, ascending. */
