@@ -27,6 +27,7 @@ const TITLES: Readonly<Record<number, string>> = {
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",
+  410: "Gone",
   411: "Length required",
   413: "Body too large",
   415: "Unsupported media type",

@@ -16,6 +16,8 @@ export type RepeatClaim =
   | { readonly kind: "new" }
   | { readonly kind: "in_flight" }
   | { readonly kind: "other_request" }
+  /** It was answered, and the answer was erased with whom it named. */
+  | { readonly kind: "erased" }
   | { readonly kind: "replay"; readonly answer: StoredAnswer };
 export interface IdempotencyStore {
   /** `token` is this call's own, kept over retries. */

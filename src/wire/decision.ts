@@ -163,7 +163,7 @@ function createServices(env: unknown): Services {
     reports: createReports({ database, webhooks, review: config.review }),
     backtests: createBacktests(database),
     externalChecks: createExternalChecks({ database, redis: redisClient, hash, config, names: webhooks.names, clock }),
-    idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes }),
+    idempotency: createIdempotencyStore(redisClient, { digest: keyDigest, randomBytes, hash }),
     privacy: createPrivacy({ database, redis: redisClient, hash, sealer, config }),
     evidence: createEvidence(config, database),
     databaseHealth: createHealthSource(database),

@@ -247,6 +247,23 @@ test("a client that nothing is known of is not found", async () => {
   expect(await erase("nobody-1", { why: 1 })).toMatchObject({ status: 422 });
 });
 
+test("an answer kept for its `Idempotency-Key` is erased with the client it names, and its call has no second effect", async () => {
+  const person = aPerson("hella", "93.184.216.78");
+  const trust = (): Promise<Reply> =>
+    service.call("/api/admin/fraud-whitelist", {
+      as: "admin",
+      headers: { "idempotency-key": "trust-hella" },
+      body: { type: "client", value: person.client_id, reason: "good", expires_at: "2099-01-01T00:00:00Z" },
+    });
+  const first = await trust();
+  expect(first.status).toBe(201);
+  expect((await trust()).body).toEqual(first.body);
+  expect((await erase(person.client_id)).body.status).toBe("done");
+  expect(await trust()).toMatchObject({ status: 410, body: { code: "answer_erased" } });
+  expect(await service.sql("select id from list_entries where value = $1", [person.client_id])).toEqual([]);
+  expect(await service.redis(["KEYS", "tg:idem-of:client:*"])).toEqual([]);
+});
+
 test("what is no consent is refused, and `consent` may still be a value", async () => {
   const put = (body: object): Promise<Reply> => service.call("/api/v1/profiles/client-consent", { method: "PUT", body });
   expect(await put({ consent: { profiling: { granted: "yes", source: "checkout" } } })).toMatchObject({ status: 422 });

@@ -4,6 +4,7 @@ import type { ErasureWork } from "../../ports/privacy.ts";
 import { ask, type Database, type Session } from "./database.ts";
 import type { PostgresFault } from "./fault.ts";
 import { toInstant } from "./instants.ts";
+import { NAMES } from "./privacy-names.ts";
 
 /** Claims in Redis live a day after Postgres has the event, and a week before. */
 const CLAIMED_DAYS = 9;
@@ -47,10 +48,13 @@ async function eraseSlice(session: Session, { id, pseudonym }: ErasureWork, wher
       claimed as (${rememberClaims(id)}),
       decided as (
         update decisions d set automatic_blocks = null, facts = jsonb_set(d.facts, '{values}', impersonal(d.facts -> 'values')),
-          answer = jsonb_set(${WITHOUT_ENTRY}, '{rules}', (select coalesce(jsonb_agg(jsonb_set(r, '{values}', impersonal(r -> 'values'))), '[]')
+          answer = jsonb_set(pseudonymise(${WITHOUT_ENTRY}, jsonb_build_object('client', jsonb_build_array(s.client_id)), ${NAMES}, '{}', ${pseudonym}), '{rules}', (select coalesce(jsonb_agg(jsonb_set(r, '{values}', impersonal(r -> 'values'))), '[]')
             from jsonb_array_elements(d.answer -> 'rules') r))
         from slice s join decision_ids i on i.transaction_id = s.id and i.livemode = s.livemode
         where d.decision_id = i.decision_id and d.occurred_at = i.occurred_at),
+      told as (
+        delete from webhook_events w using slice s join decision_ids i on i.transaction_id = s.id and i.livemode = s.livemode
+        where w.livemode = i.livemode and w.id in ('transaction.analyzed:' || i.decision_id, 'fraud.detected:' || i.decision_id, 'risk.high:' || i.decision_id)),
       erased as (
         update events e set client_id = ${pseudonym}, device_id = null, ip = null, ip_key = null, card = null, email = null, phone = null, shipping = null,
           city = null, bin = null, merchant_1 = null, merchant_2 = null, latitude = null, longitude = null, velocity_pending = false, body = '{}'
@@ -62,7 +66,9 @@ async function eraseSlice(session: Session, { id, pseudonym }: ErasureWork, wher
 
 /** Of another client's event only the recipient is somebody else; the payer is remembered, whose cached aggregates name it. */
 async function eraseRecipient(session: Session, { id, clientId, pseudonym }: ErasureWork, where: SQL, limit: number): Promise<number> {
-  const without = (column: SQL) => sql`erase_names(${column}::text, array[${clientId}::text], ${pseudonym})::jsonb`;
+  const persons = sql`${JSON.stringify({ client: [clientId], dest: [clientId] })}::jsonb`;
+  const sure = sql`array(select t from unnest(array[${clientId}::text]) t where is_distinctive(t))`;
+  const without = (column: SQL) => sql`pseudonymise(${column}, ${persons}, ${NAMES}, ${sure}, ${pseudonym})`;
   const { rows } = await session.execute<{ n: number }>(sql`
     with slice as materialized (${sliceOf(where, limit)}),
       claimed as (${rememberClaims(id)}),

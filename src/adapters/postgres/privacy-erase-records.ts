@@ -1,12 +1,13 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { AuditSealer } from "../../core/audit/seal.ts";
 import { type HeldKind, HOLDS, LONGEST_HOLD_MS } from "../../core/privacy/erasure.ts";
+import { PERSONAL_TABLES } from "../../core/privacy/personal-places.ts";
 import type { Result } from "../../core/result.ts";
 import type { ErasureWork } from "../../ports/privacy.ts";
 import { ask, type Database, type Session } from "./database.ts";
 import type { PostgresFault } from "./fault.ts";
 import { toInstant } from "./instants.ts";
-import { entitiesOf, namesOf } from "./privacy-names.ts";
+import { entitiesOf, givenOf, NAMES } from "./privacy-names.ts";
 
 /** Rows of an erasure, counted by what they were. */
 type Counts = Record<string, number>;
@@ -104,7 +105,24 @@ const reportsAbout = (work: ErasureWork): SQL => sql`(
 const reportsNaming = (work: ErasureWork): SQL => sql`(
   select p.report_id from report_related p join ${entitiesOf(work)} n on p.kind = n.kind and p.value = n.value
   where not ${isHeld(work, "report", sql`p.report_id`)})`;
-const erased = (work: ErasureWork, column: SQL): SQL => sql`erase_names(${column}::text, ${namesOf(work)}, ${work.pseudonym})`;
+/** Words without the names in `texts`. */
+const words = (work: ErasureWork, column: SQL, texts: SQL): SQL => sql`erase_words(${column}, ${texts}, ${work.pseudonym})`;
+/** A document without the persons of `given`. */
+const document = (work: ErasureWork, column: SQL): SQL =>
+  sql`pseudonymise(${column}, given.persons, ${NAMES}, given.texts, ${work.pseudonym})`;
+const names = (doc: SQL, persons = sql`given.persons`): SQL => sql`names_person(${doc}, ${persons}, ${NAMES})`;
+/** Rows of another's in which only somebody's words name the client: no word is touched that may be an ordinary one. */
+const wordsElsewhere =
+  (table: string, key: string, exempt: (work: ErasureWork) => SQL = () => sql`false`): Statement =>
+  (work) => {
+    const place = PERSONAL_TABLES[table];
+    const columns = (typeof place === "object" ? (place.words ?? []) : []).map((name) => sql.identifier(name));
+    const all = sql`concat_ws(' ', ${sql.join(columns, sql`, `)})`;
+    const set = columns.map((column) => sql`${column} = ${words(work, sql`t.${column}`, sql`given.sure`)}`);
+    return sql`with ${givenOf(work)} update ${sql.identifier(table)} t set ${sql.join(set, sql`, `)} from given
+      where given.sure <> '{}' and ${words(work, all, sql`given.sure`)} <> ${all} and not (${exempt(work)}) returning t.${sql.identifier(key)}::text as id`;
+  };
+const isEvidenceHeld = (work: ErasureWork): SQL => isHeld(work, "evidence", sql`t.transaction_id`);
 
 /** Records that have a key of their own in the audit log, by what counts them. */
 const AUDITED: Readonly<Record<string, string>> = { list_entries: "list_entry", reports: "report", evidence: "evidence" };
@@ -143,8 +161,10 @@ const STATEMENTS: readonly (readonly [string, Statement])[] = [
   [
     "report_findings",
     (work) => sql`
-      update report_findings f set description = ${erased(work, sql`description`)}, evidence = ${erased(work, sql`evidence`)}::jsonb
-      where report_id in ${reportsNaming(work)} returning f.id`,
+      with ${givenOf(work)}
+      update report_findings f set description = ${words(work, sql`f.description`, sql`given.texts`)}, evidence = ${document(work, sql`f.evidence`)} from given
+      where not ${isHeld(work, "report", sql`f.report_id`)} and (f.report_id in ${reportsNaming(work)}
+        or (mentions_any(f.evidence::text, given.texts) and ${names(sql`f.evidence`)})) returning f.id`,
   ],
   [
     "report_history",
@@ -153,14 +173,17 @@ const STATEMENTS: readonly (readonly [string, Statement])[] = [
   [
     "report_history",
     (work) => sql`
-      update report_history set note = ${erased(work, sql`note`)}, changes = ${erased(work, sql`changes`)}::jsonb
-      where report_id in ${reportsNaming(work)} returning report_id as id`,
+      with ${givenOf(work)}
+      update report_history h set note = ${words(work, sql`h.note`, sql`given.texts`)}, changes = ${document(work, sql`h.changes`)} from given
+      where h.report_id in ${reportsNaming(work)} returning h.report_id as id`,
   ],
   [
     "reports_naming",
     (work) => sql`
-      update fraud_reports set description = ${erased(work, sql`description`)}, notes = ${erased(work, sql`notes`)}, dedup_key = ${erased(work, sql`dedup_key`)}
-      where id in ${reportsNaming(work)} and not id in ${reportsAbout(work)} returning id`,
+      with ${givenOf(work)}
+      update fraud_reports r set description = ${words(work, sql`r.description`, sql`given.texts`)}, notes = ${words(work, sql`r.notes`, sql`given.texts`)},
+        resolution = ${words(work, sql`r.resolution`, sql`given.texts`)}, dedup_key = ${words(work, sql`r.dedup_key`, sql`given.texts`)} from given
+      where r.id in ${reportsNaming(work)} and not r.id in ${reportsAbout(work)} returning r.id`,
   ],
   [
     "report_relations",
@@ -171,7 +194,8 @@ const STATEMENTS: readonly (readonly [string, Statement])[] = [
   [
     "reports",
     (work) => sql`
-      update fraud_reports set entity_value = ${work.pseudonym}, dedup_key = 'erased:' || id, description = 'erased', notes = ''
+      update fraud_reports set entity_value = ${work.pseudonym}, dedup_key = 'erased:' || id, description = 'erased', notes = '',
+        resolution = case when resolution is not null then 'erased' end
       where id in ${reportsAbout(work)} returning id`,
   ],
   [
@@ -184,13 +208,51 @@ const STATEMENTS: readonly (readonly [string, Statement])[] = [
         on conflict do nothing)
       delete from evidence_records where client_id = ${clientId} and (hold_until is null or hold_until <= ${now}::timestamptz) returning transaction_id as id`,
   ],
-  ["webhook_events", (work) => sql`delete from webhook_events where names_any(data::text, ${namesOf(work)}) returning message as id`],
-  ["dead_letters", (work) => sql`delete from dead_letters where names_any(text, ${namesOf(work)}) returning id`],
+  ["webhook_events", (work) => eraseDocuments(work, { table: "webhook_events", key: "message", column: "data", type: "json" })],
+  ["dead_letters", (work) => eraseDocuments(work, { table: "dead_letters", key: "id", column: "text", type: "text" })],
   [
     "alerts",
-    (work) => sql`
-      update alerts set title = ${erased(work, sql`title`)}, details = ${erased(work, sql`details`)}::jsonb, note = ${erased(work, sql`note`)},
-        dedup_key = ${erased(work, sql`dedup_key`)}
-      where names_any(title || ' ' || details::text || ' ' || coalesce(note, '') || ' ' || dedup_key, ${namesOf(work)}) returning id`,
+    (work) => {
+      const all = sql`concat_ws(' ', a.title, a.note, a.dedup_key)`;
+      const text = (column: SQL) => words(work, column, sql`named.texts`);
+      return sql`
+        with ${givenOf(work)},
+          named as materialized (
+            select a.id, case when is_named then given.texts else given.sure end as texts
+            from given cross join alerts a cross join lateral (select mentions_any(a.details::text, given.texts) and ${names(sql`a.details`)} as is_named) found
+            where is_named or ${words(work, all, sql`given.sure`)} <> ${all})
+        update alerts a set title = ${text(sql`a.title`)}, note = ${text(sql`a.note`)}, dedup_key = ${text(sql`a.dedup_key`)},
+          details = ${document(work, sql`a.details`)}
+        from named, given where a.id = named.id returning a.id::text as id`;
+    },
   ],
+  ["reports_naming", wordsElsewhere("fraud_reports", "id", (work) => isHeld(work, "report", sql`t.id`))],
+  ["report_findings", wordsElsewhere("report_findings", "id", (work) => isHeld(work, "report", sql`t.report_id`))],
+  ["report_history", wordsElsewhere("report_history", "report_id", (work) => isHeld(work, "report", sql`t.report_id`))],
+  ["list_reasons", wordsElsewhere("list_entries", "id", (work) => isHeld(work, "block", sql`t.id`))],
+  ["evidence_words", wordsElsewhere("customer_communications", "id", isEvidenceHeld)],
+  ["evidence_words", wordsElsewhere("evidence_files", "id", isEvidenceHeld)],
 ];
+
+/**
+ * Documents that name the client or what is its own go; one that names it as another's recipient stays, without it. What is no JSON goes when the client
+ * stands in it for certain.
+ */
+function eraseDocuments(
+  work: ErasureWork,
+  { table, key, column, type }: { readonly table: string; readonly key: string; readonly column: string; readonly type: "json" | "text" },
+): SQL {
+  const [from, id, text] = [sql.identifier(table), sql`t.${sql.identifier(key)}`, sql`t.${sql.identifier(column)}::text`];
+  return sql`
+    with ${givenOf(work)},
+      named as materialized (
+        select ${id} as id, doc, doc is null or ${names(sql`doc`, sql`given.persons - 'dest'`)} as goes
+        from given cross join ${from} t cross join lateral (select parsed_json(${text}) as doc) parsed
+        where case when doc is null then ${words(work, text, sql`given.sure`)} <> ${text}
+          else mentions_any(doc::text, given.texts) and ${names(sql`doc`)} end),
+      gone as (delete from ${from} t using named where ${id} = named.id and named.goes returning ${id}::text as id),
+      kept as (
+        update ${from} t set ${sql.identifier(column)} = ${document(work, sql`named.doc`)}::${sql.raw(type)}
+        from named, given where ${id} = named.id and not named.goes returning ${id}::text as id)
+    select id from gone union all select id from kept`;
+}

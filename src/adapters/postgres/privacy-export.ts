@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { ExportSource } from "../../ports/privacy.ts";
 import { ask, type Database } from "./database.ts";
+import { NAMES } from "./privacy-names.ts";
 
 /** Rows `(place, data)` of a section after a place, in the order of places. */
 type Section = (clientId: string, after: string | null, limit: number) => SQL;
@@ -44,6 +45,10 @@ const entitiesOf = (clientId: string): SQL => sql`(
   union select v.kind, v.value from events e cross join lateral (values ('email', e.email), ('phone', e.phone), ('device', e.device_id), ('card', e.card),
     ('ip', e.ip_key), ('ip', host(e.ip)), ('shipping', e.shipping)) as v (kind, value) where e.client_id = ${clientId} and v.value is not null)`;
 
+/** Whether a document names the client, as payer or as recipient. */
+const naming = (clientId: string, doc: SQL): SQL => sql`coalesce(mentions_any((${doc})::text, array[${clientId}::text])
+  and names_person(${doc}, ${JSON.stringify({ client: [clientId], dest: [clientId] })}::jsonb, ${NAMES}), false)`;
+
 const SECTIONS: Readonly<Record<string, Section>> = {
   profile: whole((client) => sql`select * from user_profiles where client_id = ${client}`),
   consents: whole(
@@ -79,16 +84,25 @@ const SECTIONS: Readonly<Record<string, Section>> = {
         where f.transaction_id = r.transaction_id and f.livemode = r.livemode) as files
     from evidence_records r where r.client_id = ${client}`,
   ),
+  countries: whole(
+    (client) =>
+      sql`select livemode, country, first_at, last_at from client_countries where client_id = ${client} order by livemode, country`,
+  ),
   webhook_events: whole(
-    (client) => sql`select id, livemode, type, occurred_at, data from webhook_events where names_any(data::text, array[${client}::text])`,
+    (client) => sql`
+    select id, livemode, type, occurred_at, data from webhook_events where ${naming(client, sql`data::jsonb`)} or data::jsonb ->> 'decision_id' in (
+      select i.decision_id from events e join decision_ids i on i.transaction_id = e.id and i.livemode = e.livemode where e.client_id = ${client})`,
+  ),
+  dead_letters: whole(
+    (client) => sql`select id, reason, created_at, text from dead_letters where ${naming(client, sql`parsed_json(text)`)}`,
   ),
   alerts: whole(
-    (client) =>
-      sql`select id, livemode, kind, title, details, first_seen_at, status from alerts where names_any(title || ' ' || details::text, array[${client}::text])`,
+    (client) => sql`select id, livemode, kind, title, details, first_seen_at, status from alerts where ${naming(client, sql`details`)}`,
   ),
   named_lists: whole(
     (client) => sql`
-    select l.name, l.type, l.description from named_lists l join contents c on c.hash = l.hash where names_any(c.text, array[${client}::text])`,
+    select l.name, l.type, l.description from named_lists l join contents c on c.hash = l.hash
+    where l.type = 'id' and parsed_json(c.text) -> 'entries' ? ${client}::text`,
   ),
 };
 

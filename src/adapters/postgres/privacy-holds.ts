@@ -74,7 +74,8 @@ const ERASING: Readonly<Record<HeldKind, (hold: DueHold, now: SQL) => SQL>> = {
       findings as (update report_findings set description = 'erased', evidence = '{}' where report_id = ${recordId}),
       history as (update report_history set note = null, changes = null where report_id = ${recordId}),
       related as (delete from report_related where report_id = ${recordId})
-    update fraud_reports set entity_value = ${pseudonym}, dedup_key = 'erased:' || id, description = 'erased', notes = '' where id = ${recordId}`,
+    update fraud_reports set entity_value = ${pseudonym}, dedup_key = 'erased:' || id, description = 'erased', notes = '',
+      resolution = case when resolution is not null then 'erased' end where id = ${recordId}`,
   evidence: ({ recordId }, now) => sql`,
       objects as (insert into evidence_uploads (object_key, began_at)
         select object_key, to_timestamp(0) from evidence_files f join evidence_records r using (transaction_id, livemode)

@@ -6,6 +6,7 @@ import type { DimensionHash } from "../../core/velocity/dimension-hash.ts";
 import type { Answer } from "../../ports/answer.ts";
 import type { ClientMemory, MemoryRow } from "../../ports/privacy.ts";
 import type { RedisClient } from "./client.ts";
+import { forgetAnswers } from "./idempotency-store.ts";
 import { createWorldKeys } from "./keys.ts";
 import { readPending } from "./pending-entries.ts";
 
@@ -81,7 +82,9 @@ export function createClientMemory(client: RedisClient, hash: DimensionHash): Cl
           names.push(aggregates, fresh);
         }
       names.push(...events.map(({ world, id }) => keysOf[world].claim(id)));
-      return drop(names, budgetMs);
+      const endMs = performance.now() + budgetMs;
+      const dropped = await drop(names, budgetMs);
+      return dropped.ok ? forgetAnswers(client, hash, entities, endMs - performance.now()) : dropped;
     },
     forgetMarks(entities, budgetMs) {
       const names = entities.flatMap(({ kind: name, value }) => {

@@ -104,6 +104,8 @@ export const SHARED_KEYS = {
   apiKey: (digest: string) => `tg:key:${digest}`,
   /** A write's answer by its Idempotency-Key. TTL `idempotencyFlight`, then `idempotency`. */
   idempotency: (digest: string) => `tg:idem:${digest}`,
+  /** Set of the answers above that name an entity, by its keyed hash, so that an erasure finds them. TTL `idempotency`. */
+  idempotencyOf: (kind: EntityKind, hash: string) => `tg:idem-of:${kind}:${hash}`,
   /** A session whose tokens ended before their time. TTL `revoked`. */
   revokedSession: (sid: string) => `tg:revoked:session:${sid}`,
   /** Until when a subject's tokens were issued that ended before their time. TTL `revoked`. */

@@ -75,6 +75,12 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
         code: "idempotency_key_reused",
         detail: "this `Idempotency-Key` was used before with another request: send a new one",
       });
+    case "erased":
+      return answerProblem(c, {
+        status: 410,
+        code: "answer_erased",
+        detail: "the call was done before, and its answer was erased with the client it named: send a new `Idempotency-Key` to do it again",
+      });
     case "replay": {
       const { status, headers, body } = claimed.value.answer;
       const replayed = { ...headers, "idempotency-replayed": "true" };
