@@ -7,10 +7,9 @@ import { createRedisClient } from "../adapters/redis/client.ts";
 import { createTurnstileVerifier, TURNSTILE_URL } from "../adapters/turnstile/turnstile-verifier.ts";
 import { createGatePolicy } from "../core/gate/policy.ts";
 import { createTextSigner } from "../core/gate/signed-text.ts";
-import { describeError } from "../core/log/describe-error.ts";
 import type { Log } from "../core/log/log-line.ts";
 import { digestHex } from "../core/secrecy/digest-hex.ts";
-import { type GateConfig, type GateOrigins, type GateOverrides, readGateConfig, readOrigins } from "../gate-env.ts";
+import { type GateConfig, type GateOrigins, type GateOverrides, readGateConfig } from "../gate-env.ts";
 import { createGateLists } from "../pipeline/gate/create-gate-lists.ts";
 import type { GateLists } from "../pipeline/gate/gate-lists.ts";
 import type { GateParts } from "../pipeline/gate/gate-parts.ts";
@@ -23,47 +22,31 @@ const WAIT_MS = 50;
 
 const clock = (): number => Date.now();
 
-/**
- * The gate's composition root; neither Postgres nor ONNX. Bindings that are wrong make a gate that lets everything pass, says so in the log, and on
- * every answer by `x-tollgate: degraded`: the origin is served whatever somebody mistyped.
- */
-export function gatePartsOf(env: unknown, overrides: GateOverrides = {}): GateParts {
-  try {
-    return createParts(readGateConfig(env, overrides), overrides);
-  } catch (error) {
-    const log = createConsoleLog(clock, "error");
-    log("bug", { request_id: null, ...describeError(error) });
-    return { ...PLAIN, log, lists: NO_LISTS, origin: createOrigin(readOrigins(env), overrides) };
-  }
-}
-
-/** Parts that know nothing and refuse nobody. */
-const PLAIN = {
-  policy: createGatePolicy("monitor", {}),
-  trustedProxyHeader: null,
-  signer: null,
-  deviceCookie: "off",
-  challenge: null,
-  originKey: null,
-  contact: null,
-  clock,
-  newId: () => crypto.randomUUID(),
-} as const;
+/** Lists of a gate whose stores are not set: nobody is listed, and every answer says so. */
 const NO_LISTS: GateLists = { ready: async () => "none", refresh: () => {}, find: () => ({ verdict: "none", entry: null }) };
 
-function createParts(config: GateConfig, overrides: GateOverrides): GateParts {
+/**
+ * The gate's composition root; neither Postgres nor ONNX. A setting that is wrong has a safe value (`readGateConfig`) and is named in the log, in the
+ * gate's health, and on every answer by `x-tollgate: degraded`.
+ */
+export function gatePartsOf(env: unknown, overrides: GateOverrides = {}): GateParts {
+  const config = readGateConfig(env, overrides);
   const log = createConsoleLog(clock, config.logLevel);
+  for (const { name, message } of config.faults) log("setting_wrong", { setting: name, message });
+  const lists = config.stores === null ? NO_LISTS : createLists(config.stores, config.listPollMs, log);
   return {
-    ...PLAIN,
-    policy: createGatePolicy(config.mode, config.paths),
+    policy: createGatePolicy(config.mode, config.paths, config.assets),
     trustedProxyHeader: config.trustedProxyHeader,
-    lists: config.stores === null ? null : createLists(config.stores, config.listPollMs, log),
+    lists: config.looksUp ? lists : null,
     signer: config.secret === null ? null : createTextSigner(config.secret),
     deviceCookie: config.deviceCookie,
     challenge: createChallenge(config.turnstile),
     origin: createOrigin(config.origins, overrides),
     originKey: config.originKey,
     contact: config.contact,
+    settingFaults: config.faults,
+    clock,
+    newId: () => crypto.randomUUID(),
     log,
   };
 }

@@ -66,6 +66,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, waiting
       return void response.writeHead(204, { "x-kept": "yes" }).end();
     case "/moved":
       return void response.writeHead(302, { location: "https://elsewhere.example/path?q=1", "set-cookie": ["a=1", "b=2"] }).end();
+    case "/shop/moved-to":
+      return void response.writeHead(302, { location: url.searchParams.get("location") ?? "" }).end();
     case "/compressed":
       return void response.writeHead(200, { "content-encoding": "gzip", etag: '"strong"' }).end(COMPRESSED);
     case "/stream":

@@ -298,13 +298,54 @@ describe("when stores fail", () => {
   }, 60_000);
 });
 
-test("wrong bindings take no origin down", async () => {
-  const broken = await service.serve("a gate that is set up wrong", { GATE_MODE: "strict" });
+test("wrong settings neither take an origin down that is locked to the gate, nor open it", async () => {
+  const vars = { GATE_MODE: "enfroce", LIST_POLL_SECONDS: "90", ORIGIN_KEY: "the key of the origin", GATE_POLICY: '{"/feeds/*":"of"}' };
+  const broken = await service.serve("a gate that is set up wrong", vars);
   const other = createClient(broken.origin);
-  const got = await other.send("/page", { headers: { "cf-connecting-ip": LISTED } });
+  const ask = (address: string, path: string) => other.send(path, { headers: { "cf-connecting-ip": address } });
+  await vi.waitFor(async () => expect((await ask(LISTED, "/page")).status).toBe(403), PATIENCE);
+  expect((await ask(LISTED, "/feeds/x")).status).toBe(403);
+  const got = await ask(UNLISTED, "/page");
   expect([got.status, got.headers["x-tollgate"]]).toEqual([200, "degraded"]);
+  expect(seenIn(got).headers).toMatchObject({ "x-tollgate-key": "the key of the origin", "x-real-ip": UNLISTED });
+  const health = JSON.parse((await ask(UNLISTED, "/__tollgate/health")).body.toString()) as {
+    readonly settings: { readonly name: string }[];
+  };
+  expect(health).toMatchObject({ status: "degraded", lists: "fresh" });
+  expect(health.settings.map(({ name }) => name).sort()).toEqual(["GATE_MODE", "GATE_POLICY", "LIST_POLL_SECONDS"]);
   other.close();
-});
+}, 60_000);
+
+test("no spelling of a path that some origin reads as an enforced one gets a listed visitor through", async () => {
+  const strict = await service.serve("a gate with skipped paths", { GATE_POLICY: '{"/feeds/*":"off"}' });
+  const lenient = await service.serve("a gate that enforces one tree", { GATE_MODE: "monitor", GATE_POLICY: '{"/checkout/*":"enforce"}' });
+  const skipped = ["/feeds/x", "/.well-known/acme-challenge/x", "/a.css"];
+  const refused = [
+    "/.well-known/%ff/..%2f..%2fcheckout/pay",
+    "/checkout/..;/.well-known/x",
+    "/checkout.php/..;/.well-known/x",
+    "/checkout.php/..%5c.well-known/x",
+    "/checkout/..%2f.well-known%2fx",
+    "/account/..%2fx.css",
+    "/checkout.php/..;/x.css",
+    "/feeds/%ff%2f..%2f..%2fcheckout%2fpay",
+    "/feeds/../checkout",
+    "/feeds\\..\\checkout",
+  ];
+  const enforced = ["/%63heckout/%ff", "/checkout%2fpay%ff", "/x%ff/..%2fcheckout/pay", "/%63heckout/%ff%2f..%2fpay"];
+  for (const [served, passing, stopped] of [
+    [strict, skipped, refused],
+    [lenient, ["/page", "/x%2fy"], enforced],
+  ] as const) {
+    const other = createClient(served.origin);
+    const ask = async (path: string) => [path, (await other.send(path, { headers: { "cf-connecting-ip": LISTED } })).status];
+    const first = stopped[0] ?? "/";
+    await vi.waitFor(async () => expect(await ask(first)).toEqual([first, 403]), PATIENCE);
+    for (const path of stopped) expect(await ask(path)).toEqual([path, 403]);
+    for (const path of passing) expect(await ask(path)).toEqual([path, 200]);
+    other.close();
+  }
+}, 120_000);
 
 test("off needs no store", async () => {
   const off = await service.serve("a gate that is off", { GATE_MODE: "off", UPSTASH_REDIS_REST_URL: "http://127.0.0.1:1" });
@@ -317,7 +358,7 @@ test("off needs no store", async () => {
 test("each host has its own origin, every other the general one, and both get the key", async () => {
   const hosts = await service.serve("a gate of two hosts", {
     ORIGIN_URL: `${service.origin.origin}/default`,
-    ORIGINS: JSON.stringify({ "shop.example": `${service.origin.origin}/shop/` }),
+    ORIGINS: JSON.stringify({ "Shop.Example.": `${service.origin.origin}/shop/` }),
     ORIGIN_KEY: "the key of the origin",
   });
   const other = createClient(hosts.origin);
@@ -325,6 +366,21 @@ test("each host has its own origin, every other the general one, and both get th
   const shop = seenIn(await ask("shop.example"));
   expect(shop.url).toBe("/shop/cart?id=1");
   expect(shop.headers).toMatchObject({ "x-forwarded-host": "shop.example", "x-tollgate-key": "the key of the origin" });
+  expect(seenIn(await ask("SHOP.example.")).url).toBe("/shop/cart?id=1");
   expect(seenIn(await ask("elsewhere.example")).url).toBe("/default/cart?id=1");
+  const moved = async (location: string): Promise<string | undefined> => {
+    const path = `/moved-to?location=${encodeURIComponent(location)}`;
+    const got = await other.send(path, { headers: { host: "shop.example", "cf-connecting-ip": UNLISTED } });
+    expect(got.status).toBe(302);
+    return got.headers.location;
+  };
+  const { host } = new URL(service.origin.origin);
+  expect(await moved(`http://${host}/shop/login?a=b#c`)).toBe("http://shop.example/login?a=b#c");
+  expect(await moved(`//${host}/shop`)).toBe("http://shop.example/");
+  expect(await moved(`http://${host}/shop//elsewhere.example`)).toBe("http://shop.example//elsewhere.example");
+  expect(await moved("/shop/login")).toBe("/login");
+  expect(await moved("login")).toBe("login");
+  for (const other of ["https://elsewhere.example/shop/x", `http://${host}/private`, "/other", "not a url:"])
+    expect(await moved(other)).toBe(other);
   other.close();
 });

@@ -12,30 +12,57 @@ export const GATE_HEADERS = {
   key: "x-tollgate-key",
 } as const;
 
+/** Where a visitor comes from, and which host or path it means in place of the one that was judged. */
 const CLAIMS: ReadonlySet<string> = new Set([
-  ...Object.values(GATE_HEADERS),
   "client-ip",
   "fastly-client-ip",
   "forwarded",
   "forwarded-for",
+  "proxy-client-ip",
   "true-client-ip",
+  "wl-proxy-client-ip",
   "x-appengine-user-ip",
   "x-azure-clientip",
   "x-client-ip",
   "x-cluster-client-ip",
   "x-envoy-external-address",
+  "x-envoy-original-path",
+  "x-forward-for",
   "x-forwarded",
+  "x-forwarded-by",
   "x-forwarded-for",
   "x-forwarded-host",
+  "x-forwarded-path",
+  "x-forwarded-port",
+  "x-forwarded-prefix",
   "x-forwarded-server",
+  "x-forwarded-uri",
+  "x-forwarded-url",
+  "x-forwarder-for",
+  "x-host",
+  "x-http-destinationurl",
+  "x-http-host-override",
   "x-original-forwarded-for",
+  "x-original-host",
+  "x-original-remote-addr",
+  "x-original-uri",
+  "x-original-url",
   "x-originating-ip",
+  "x-override-url",
+  "x-proxyuser-ip",
   "x-real-ip",
   "x-remote-addr",
   "x-remote-ip",
+  "x-rewrite-url",
 ]);
+/** Set by the platform, and so no claims under their own names. */
+const PLATFORM = /^(?:cf-|cdn-loop$|x-forwarded-)/;
 
-/** Whether a request header (in lower case) claims where a visitor comes from. CGI reads `_` and `-` alike, so this does too. */
+/**
+ * Whether a request header (in lower case) claims what the gate or the platform tells. CGI reads `_`, `.` and every other sign in a name as `-`, so this
+ * does too: `x.tollgate_verdict` is `x-tollgate-verdict`.
+ */
 export function isClaim(name: string): boolean {
-  return CLAIMS.has(name.includes("_") ? name.replaceAll("_", "-") : name);
+  const plain = name.replace(/[^a-z0-9-]/g, "-");
+  return CLAIMS.has(plain) || plain.startsWith(GATE_HEADERS.state) || (plain !== name && PLATFORM.test(plain));
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { GATE_MODES, type GateMode, strictest } from "./mode.ts";
 import { decodeEscapes, readPath } from "./path-readings.ts";
 
-const Pattern = z.string().max(500).regex(/^\//, { error: "must begin with `/`" });
+export const Pattern = z.string().max(500).regex(/^\//, { error: "must begin with `/`" });
 
 /** Modes by path pattern: `{"/checkout/*": "enforce"}`. `*` stands for any text, and `/checkout/*` is also `/checkout` itself. */
 export const PathModes = z.record(Pattern, z.enum(GATE_MODES));

@@ -16,6 +16,7 @@ const LEVEL_OF: ReadonlyMap<string, LogLevel> = new Map([
   ["job_failed", "warn"],
   ["config_refused", "warn"],
   ["gate_failed", "error"],
+  ["setting_wrong", "error"],
   ["lists_not_followed", "warn"],
   ["block_guard_held", "warn"],
   ["block_rate_not_judged", "warn"],

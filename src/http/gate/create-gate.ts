@@ -9,6 +9,7 @@ import { answerAttempt } from "./answer-attempt.ts";
 import { answerNoOrigin, answerUnreachable } from "./answers.ts";
 import { type Description, describeVisitor } from "./describe-visitor.ts";
 import { forwardedRequest, type Told } from "./forward.ts";
+import { answerHealth, type GateCounts } from "./health.ts";
 import { lookAt, type Sighting } from "./look.ts";
 import { referenceOf } from "./reference.ts";
 import { stopVisitor } from "./stop-visitor.ts";
@@ -27,21 +28,42 @@ type Ruling =
 export function createGate(given: GateParts): Gate {
   const parts: GateParts = { ...given, log: createSparingLog(given.log) };
   const tally = createRefusalTally(parts.log, parts.clock);
+  const counts: GateCounts = { unreadableProxyHeaders: 0 };
+  const hasFaults = (parts.settingFaults ?? []).length > 0;
   const report = (part: string, error: unknown): void => parts.log("gate_failed", { part, ...describeError(error) });
 
   async function rule(request: Request, waitUntil: WaitUntil): Promise<Ruling> {
     const sighting = lookAt(request, parts);
-    const attempted = await answerAttempt(parts, sighting);
+    const health = await answerHealth(parts, sighting, { counts, waitUntil });
+    const attempted = health ?? (await answerAttempt(parts, sighting));
     if (attempted !== null) return { kind: "answer", answer: attempted };
     if (sighting.mode === "off")
-      return { kind: "send", request: forwardedRequest(request, untold(parts)), cookie: null, isDegraded: false };
+      return { kind: "send", request: forwardedRequest(request, untold(parts)), cookie: null, isDegraded: hasFaults };
+    if (sighting.visitor.isUnreadable) {
+      counts.unreadableProxyHeaders += 1;
+      parts.log("gate_failed", { part: "proxy_header", header: parts.trustedProxyHeader });
+    }
     const { listing, isDegraded } = await judgeVisitor(parts, sighting.visitor, sighting.place, waitUntil);
     const stopped = await stopVisitor(parts, tally, sighting, listing);
     if (stopped !== null) return { kind: "answer", answer: stopped };
     const description = await describeVisitor(parts, sighting);
     const verdict = listing.verdict === "block" || listing.verdict === "challenge" ? listing.verdict : null;
-    const told = { ...tell(parts, sighting, description), verdict, isDegraded: isDegraded || description.isDegraded };
+    const told = {
+      ...tell(parts, sighting, description),
+      verdict,
+      isDegraded: isDegraded || description.isDegraded || sighting.visitor.isUnreadable || hasFaults,
+    };
     return { kind: "send", request: forwardedRequest(request, told), cookie: description.cookie, isDegraded: told.isDegraded };
+  }
+
+  /** Without the key an origin that is locked to the gate would refuse it. */
+  function unjudgedRequest(request: Request): Request {
+    try {
+      return forwardedRequest(request, { ...untold(parts), isDegraded: true });
+    } catch (error) {
+      report("forward", error);
+      return request;
+    }
   }
 
   async function ask(request: Request, send: Send): Promise<Response> {
@@ -60,7 +82,7 @@ export function createGate(given: GateParts): Gate {
       ruling = await rule(request, waitUntil);
     } catch (error) {
       report("gate", error);
-      ruling = { kind: "send", request, cookie: null, isDegraded: true };
+      ruling = { kind: "send", request: unjudgedRequest(request), cookie: null, isDegraded: true };
     }
     try {
       parts.lists?.refresh(waitUntil);
@@ -75,9 +97,21 @@ export function createGate(given: GateParts): Gate {
 function marked(answer: Response, { cookie, isDegraded }: { readonly cookie: string | null; readonly isDegraded: boolean }): Response {
   if ((cookie === null && !isDegraded) || answer.status === 101) return answer;
   const response = new Response(answer.body, answer);
-  if (cookie !== null) response.headers.append("set-cookie", cookie);
+  if (cookie !== null && !isShared(answer.headers)) response.headers.append("set-cookie", cookie);
   if (isDegraded) response.headers.set(GATE_HEADERS.state, "degraded");
   return response;
+}
+
+/** Whether a shared cache may keep an answer: everybody whom it is served to would get this visitor's cookie. */
+function isShared(headers: Headers): boolean {
+  const control = headers.get("cache-control")?.toLowerCase() ?? null;
+  const isForCaches = ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"].some(
+    (name) => headers.has(name) && !/no-store|private/i.test(headers.get(name) ?? ""),
+  );
+  // Without a word on caching, caches guess by these two.
+  if (control === null) return isForCaches || headers.has("expires") || headers.has("last-modified");
+  if (/\b(?:no-store|private)\b/.test(control)) return isForCaches;
+  return isForCaches || !/\b(?:no-cache|max-age=0)\b/.test(control) || /\bs-maxage=(?!0\b)/.test(control);
 }
 
 function untold({ originKey }: GateParts): Told {

@@ -1,4 +1,5 @@
 import type { GatePolicy } from "../../core/gate/policy.ts";
+import type { SettingFault } from "../../core/gate/settings.ts";
 import type { TextSigner } from "../../core/gate/signed-text.ts";
 import type { Log } from "../../core/log/log-line.ts";
 import type { ChallengeVerifier, Origin } from "../../ports/gate.ts";
@@ -7,7 +8,7 @@ import type { GateLists } from "./gate-lists.ts";
 /** Everything a gated request may use, made once per isolate by the composition root. */
 export interface GateParts {
   readonly policy: GatePolicy;
-  /** The header of the proxy that the deployment trusts, in lower case; null trusts the platform. */
+  /** The header of the proxy that the deployment trusts, in lower case; null trusts the platform, and an empty one nobody. */
   readonly trustedProxyHeader: string | null;
   /** Null where no path looks addresses up. */
   readonly lists: GateLists | null;
@@ -20,6 +21,8 @@ export interface GateParts {
   readonly originKey: string | null;
   /** An e-mail address or URL for refused visitors; null names none. */
   readonly contact: string | null;
+  /** Settings that are wrong: every answer says `degraded` until they are mended. */
+  readonly settingFaults?: readonly SettingFault[];
   readonly clock: () => number;
   readonly newId: () => string;
   readonly log: Log;

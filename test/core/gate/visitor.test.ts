@@ -53,6 +53,35 @@ describe("a trusted proxy", () => {
       isTrusted: true,
     });
   });
+  test.each([
+    ["x-real-ip", "203.0.113.5:54321", "203.0.113.5"],
+    ["x-visitor", "[2001:db8::1]:443", "2001:db8::1"],
+    ["x-visitor", "[2001:DB8::1]", "2001:db8::1"],
+    ["x-visitor", '"[2001:db8::1]:443"', "2001:db8::1"],
+    ["x-visitor", "203.0.113.5,", "203.0.113.5"],
+    ["x-forwarded-for", "192.0.2.1, 203.0.113.5:80, ,", "203.0.113.5"],
+    ["x-visitor", "2001:db8::1", "2001:db8::1"],
+    ["x-visitor", "::ffff:203.0.113.5", "203.0.113.5"],
+  ])("%s: %s is %s", (name, value, address) => {
+    expect(visit({ [name]: value, "cf-connecting-ip": "198.51.100.1" }, name)).toEqual({ address, isTrusted: true });
+  });
+  test("what the platform appends to `x-forwarded-for` is the proxy", () => {
+    const headers = { "cf-connecting-ip": "198.51.100.1", "x-forwarded-for": "192.0.2.1, 203.0.113.5, 198.51.100.1" };
+    expect(visit(headers, "x-forwarded-for")).toEqual({ address: "203.0.113.5", isTrusted: true });
+  });
+  test("a header that names the connecting address vouches for nobody: so does `x-real-ip` in a Worker", () => {
+    const headers = { "cf-connecting-ip": "198.51.100.1", "x-real-ip": "198.51.100.1", "x-forwarded-for": "198.51.100.1" };
+    for (const name of ["x-real-ip", "x-forwarded-for"])
+      expect(visit(headers, name)).toEqual({ address: "198.51.100.1", isTrusted: false });
+  });
+  test.each(["junk", "", ",", "203.0.113.5:99999x", "[203.0.113.5", "203.0.113.5, unknown"])("`%s` is unreadable", (value) => {
+    const headers: Record<string, string> = { "cf-connecting-ip": "198.51.100.1", "x-visitor": value };
+    const { address, isTrusted, isUnreadable } = readVisitor((name) => headers[name] ?? null, "x-visitor");
+    expect([address?.text, isTrusted, isUnreadable]).toEqual(["198.51.100.1", false, true]);
+  });
+  test("an empty name trusts nobody", () => {
+    expect(visit({ "cf-connecting-ip": "198.51.100.1" }, "")).toEqual({ address: "198.51.100.1", isTrusted: false });
+  });
   test("who comes past it is looked up by the platform's address, and not trusted", () => {
     expect(visit({ "cf-connecting-ip": "198.51.100.7" }, "x-real-ip")).toEqual({ address: "198.51.100.7", isTrusted: false });
     expect(visit({ "cf-connecting-ip": "198.51.100.7", "x-real-ip": "junk" }, "x-real-ip")).toEqual({

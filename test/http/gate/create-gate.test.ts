@@ -33,6 +33,7 @@ describe("a visitor whom no list names", () => {
     expect(sent[0]?.method).toBe("PUT");
     expect(got?.get("x-tollgate-address")).toBe(UNLISTED);
     expect(got?.get("x-forwarded-for")).toBe(UNLISTED);
+    expect(got?.get("x-real-ip")).toBe(UNLISTED);
     expect(got?.get("x-custom")).toBe("kept");
     for (const name of ["forwarded", "true-client-ip", "x_real_ip", "x-tollgate"]) expect(got?.has(name)).toBe(false);
     expect(await readContext(gateSigner, got?.get("x-tollgate-context") ?? "", GATE_NOW_MS)).toEqual({
@@ -61,6 +62,23 @@ describe("a visitor whom no list names", () => {
       expect(await readContext(gateSigner, request.headers.get("x-tollgate-context") ?? "", GATE_NOW_MS)).toMatchObject({
         device: "device-1234",
       });
+  });
+
+  test.each([
+    ["cache-control", "public, max-age=60", false],
+    ["cache-control", "max-age=60", false],
+    ["cache-control", "s-maxage=60, max-age=0", false],
+    ["cache-control", "private, max-age=60", true],
+    ["cache-control", "no-store", true],
+    ["cache-control", "no-cache", true],
+    ["cache-control", "max-age=0, must-revalidate", true],
+    ["cdn-cache-control", "max-age=60", false],
+    ["expires", "Thu, 01 Dec 2044 16:00:00 GMT", false],
+    ["last-modified", "Thu, 01 Dec 2022 16:00:00 GMT", false],
+    ["etag", '"1"', true],
+  ])("gets no cookie with an answer that shared caches may keep: %s: %s", async (name, value, isGiven) => {
+    const origin = { send: async () => new Response("page", { headers: { [name]: value } }) };
+    expect((await ask(gateParts({ origin }).parts, from(UNLISTED, BROWSER))).headers.has("set-cookie")).toBe(isGiven);
   });
 
   test("gets no cookie from a gate that sets none", async () => {
@@ -275,6 +293,41 @@ describe("when something of ours fails", () => {
     const answer = await ask(parts, new Request("https://shop.example/__tollgate/challenge", { method: "POST", body, headers }));
     expect(answer.status).toBe(403);
     expect(answer.headers.has("set-cookie")).toBe(false);
+  });
+
+  test.each(FAULTS)("%s: the origin gets its key", async (_, changed) => {
+    const { parts, sent } = gateParts({ ...changed, originKey: "the key of the origin" });
+    await ask(parts, from(UNLISTED, { "x-tollgate-key": "forged", "x-forwarded-for": LISTED }));
+    expect(sent[0]?.headers.get("x-tollgate-key")).toBe("the key of the origin");
+    expect(sent[0]?.headers.get("x-forwarded-for")).not.toBe(LISTED);
+  });
+
+  test("a header of the trusted proxy that cannot be read is counted, logged and degraded", async () => {
+    const { parts, sent, logged } = gateParts({ trustedProxyHeader: "x-visitor" });
+    const gate = createGate(parts);
+    const answers = [];
+    for (let i = 0; i < 3; i++) answers.push(await gate(from(UNLISTED, { "x-visitor": "junk" }), () => {}));
+    expect(answers.map(({ headers }) => headers.get("x-tollgate"))).toEqual(["degraded", "degraded", "degraded"]);
+    expect(sent[0]?.headers.has("x-tollgate-address")).toBe(false);
+    expect(logged.map(({ fields }) => [fields.part, fields.count])).toEqual([
+      ["proxy_header", 1],
+      ["proxy_header", 2],
+    ]);
+    const health = await gate(new Request("https://shop.example/__tollgate/health"), () => {});
+    expect(await health.json()).toEqual({ status: "degraded", lists: "fresh", settings: [], unreadable_proxy_headers: 3 });
+    expect((await ask(parts, from(UNLISTED, { "x-visitor": `${LISTED}:443` }))).status).toBe(403);
+  });
+
+  test("settings that are wrong are named in the gate's health, and every answer says that it is degraded", async () => {
+    const settingFaults = [{ name: "GATE_MODE", message: "must be one of …; `enforce` is in force instead" }];
+    const { parts } = gateParts({ settingFaults });
+    const health = await ask(parts, new Request("https://shop.example/__tollgate/health"));
+    expect([health.status, health.headers.get("cache-control")]).toEqual([200, "no-store"]);
+    expect(await health.json()).toMatchObject({ status: "degraded", settings: settingFaults });
+    expect((await ask(parts, from(UNLISTED))).headers.get("x-tollgate")).toBe("degraded");
+    expect((await ask(parts, from(LISTED))).status).toBe(403);
+    const well = await ask(gateParts().parts, new Request("https://shop.example/__tollgate/health"));
+    expect(await well.json()).toEqual({ status: "ok", lists: "fresh", settings: [], unreadable_proxy_headers: 0 });
   });
 
   test("an origin that does not answer is told apart from a refusal", async () => {
