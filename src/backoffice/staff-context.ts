@@ -10,6 +10,8 @@ export interface StaffContext {
   readonly world: World;
   /** Null when it is not known, as in a tool. */
   readonly address: string | null;
+  /** Where the platform places that address; absent where it is not known, as in a tool. */
+  readonly place?: { readonly asn: number | null; readonly country: string | null };
   readonly requestId: string;
   readonly nowMs: number;
   /** The version in `If-Match`; null when the caller sent none. */

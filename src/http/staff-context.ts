@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { StaffContext } from "../backoffice/staff-context.ts";
 import { callerAddress } from "./caller-address.ts";
 import type { AppEnv } from "./context.ts";
+import { placeOf } from "./gate/place.ts";
 
 /** The caller of a guarded route as a staff actor. `If-Match` is a version, with or without quotes; anything else in it is ignored. */
 export function staffContextOf(c: Context<AppEnv>): StaffContext {
@@ -12,6 +13,7 @@ export function staffContextOf(c: Context<AppEnv>): StaffContext {
     role: caller.role,
     world: caller.world,
     address: callerAddress(c),
+    place: placeOf(c.req.raw),
     requestId: c.get("requestId"),
     nowMs: c.get("services").clock(),
     ifVersion: version === undefined ? null : Number(version),

@@ -1,3 +1,4 @@
+import type { IncomingRequestCfProperties } from "@cloudflare/workers-types";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Call, type Json, type Reply, startService, type TestService } from "../support/service.ts";
 
@@ -127,6 +128,21 @@ describe("a second thought", () => {
     expect(asked.body.detail).toContain(why);
     expect((await service.call(BLOCKS, { ...call, body: { ...body, confirm: true } })).status).toBe(201);
   });
+});
+
+test("a second thought is asked for before the caller's own network or country is blocked, and not before another's", async () => {
+  const ask = async (type: string, targetId: string, confirm = false) => {
+    const body = JSON.stringify({ type, targetId, reason: "x", for: "1s", confirm });
+    const headers = { "content-type": "application/json", "x-api-key": service.keys.analyst, "cf-connecting-ip": "198.51.100.201" };
+    const cf = { asn: 64_499, country: "NZ" } as Partial<IncomingRequestCfProperties>;
+    const answer = await service.server.fetch(`http://tollgate.test${BLOCKS}`, { method: "POST", body, headers, cf });
+    return [answer.status, ((await answer.json()) as { readonly detail?: string }).detail];
+  };
+  expect(await ask("asn", "AS64499")).toEqual([422, expect.stringContaining("your own network")]);
+  expect(await ask("country", "nz")).toEqual([422, expect.stringContaining("your own country")]);
+  expect((await ask("country", "nz", true))[0]).toBe(201);
+  expect((await ask("asn", "AS64498"))[0]).toBe(201);
+  for (const country of ["T1", "xx"]) expect((await ask("country", country))[0]).toBe(201);
 });
 
 describe("what does not fit", () => {

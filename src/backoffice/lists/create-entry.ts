@@ -51,7 +51,7 @@ const actionOf = (side: ListSide) =>
       const made = makeEntry(input, { id: deps.newId(), createdBy: context.actor.id, nowMs: context.nowMs });
       if (!made.ok) return err({ kind: "invalid", faults: [made.error] });
       const entry = made.value;
-      const reasons = entry.kind === "ip" && entry.verdict !== "allow" ? confirmReasons(entry.value, context.address) : [];
+      const reasons = confirmReasons(entry, context);
       if (reasons.length > 0 && !input.confirm) return err({ kind: "confirm_needed", reasons });
       // What is over leaves its place to the new one.
       const ended = await deps.entries.endExpired(context.nowMs, LIST_BUDGET_MS);

@@ -29,7 +29,10 @@ export function readEntryValue(kind: ListedKind, input: string): Result<EntryVal
         : named(String(Number(digits)));
     }
     case "country":
-      return /^[A-Za-z]{2}$/.test(text) ? named(text.toUpperCase()) : err("must be a two-letter country code such as `DE`");
+      // `T1` is what the platform calls Tor, and `XX` where it does not know.
+      return /^(?:[A-Za-z]{2}|T1)$/i.test(text)
+        ? named(text.toUpperCase())
+        : err("must be a two-letter country code such as `DE`, or `T1`");
     case "email_domain": {
       const domain = text.replace(/^@/, "").toLowerCase();
       return domain.length <= 253 && DOMAIN.test(domain) ? named(domain) : err("must be a domain such as `example.com`");

@@ -37,8 +37,7 @@ const actionOf = (side: ListSide) =>
       const read = readEntries(deps, side, given, context);
       if (!read.ok) return read;
       const entries = read.value;
-      const addresses = entries.filter(({ kind, verdict }) => kind === "ip" && verdict !== "allow");
-      const reasons = confirm ? [] : addresses.flatMap(({ value }) => confirmReasons(value, context.address)).slice(0, MOST_TOLD);
+      const reasons = confirm ? [] : entries.flatMap((entry) => confirmReasons(entry, context)).slice(0, MOST_TOLD);
       if (reasons.length > 0) return err({ kind: "confirm_needed", reasons });
       const ended = await deps.entries.endExpired(context.nowMs, LIST_BUDGET_MS);
       if (!ended.ok) return err({ kind: "unavailable", part: ended.error.source });

@@ -72,7 +72,7 @@ export function readListing(
   if (blocks.size > MOST_BLOCKED)
     faults.push({ code: "too_many", path: "lists", message: `would block ${blocks.size} at once, more than ${MOST_BLOCKED}: say which` });
   if (faults.length > 0) return err({ kind: "invalid", faults: faults.slice(0, 100) });
-  const reasons = [...blocks.values()].filter(({ kind }) => kind === "ip").flatMap(({ value }) => confirmReasons(value, context.address));
+  const reasons = [...blocks.values()].flatMap((block) => confirmReasons(block, context));
   if (reasons.length > 0 && !isConfirmed) return err({ kind: "confirm_needed", reasons: reasons.slice(0, 100) });
   return ok({ blocks: [...blocks.values()], named });
 }

@@ -8,10 +8,11 @@ export const Text = trimmed(512);
 export const LongText = trimmed(2_048);
 /** Ids may come as JSON integers; inside they are text. */
 export const Id = z.union([trimmed(128), z.int().nonnegative().transform(String)]);
+/** `XX` is the platform's word for an unknown country, and `T1` for Tor. */
 export const Country = z
   .string()
   .trim()
-  .regex(/^[A-Za-z]{2}$/, "must be an ISO 3166-1 alpha-2 code")
+  .regex(/^(?:[A-Za-z]{2}|[Tt]1)$/, "must be an ISO 3166-1 alpha-2 code")
   .toUpperCase();
 export const CurrencyCode = z
   .string()
