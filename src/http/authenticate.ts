@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { isExpirySoon } from "../core/access/key-life.ts";
 import type { Verb } from "../core/access/permission.ts";
 import { err, ok, type Result } from "../core/result.ts";
+import { callDeadline } from "./call-deadline.ts";
 import { callerOfClaims } from "./caller-of-claims.ts";
 import type { AppEnv, Caller } from "./context.ts";
 import { LIMIT_UNKNOWN } from "./limit-problem.ts";
@@ -38,6 +39,7 @@ async function callerOfKey(c: Context<AppEnv>, text: string, verb: Verb): Promis
   const services = c.get("services");
   let limited: Problem | null = null;
   const verdict = await services.verifyKey(text, {
+    coldBudgetMs: callDeadline(c, verb).leftMs(),
     waitUntil: (work) => c.executionCtx.waitUntil(work),
     // A key that is not known counts in its address's limit before Postgres is asked; what is known counts in its own.
     admit: async () => {
@@ -56,7 +58,10 @@ async function callerOfKey(c: Context<AppEnv>, text: string, verb: Verb): Promis
 }
 
 async function callerOfToken(c: Context<AppEnv>, text: string, verb: Verb): Promise<Result<Caller, Problem>> {
-  const verdict = await c.get("services").verifyToken(text, OPEN_UNCONFIRMED.has(verb) ? "recently" : "always");
+  const verdict = await c.get("services").verifyToken(text, {
+    confirmed: OPEN_UNCONFIRMED.has(verb) ? "recently" : "always",
+    coldBudgetMs: callDeadline(c, verb).leftMs(),
+  });
   if (verdict.kind === "invalid") return refused(`token_${verdict.reason}`);
   if (verdict.kind === "unavailable")
     return unavailable("sessions_unavailable", "no store can say whether the token was revoked: try again");

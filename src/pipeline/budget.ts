@@ -12,6 +12,44 @@ export function createDeadline(clock: () => number, startMs: number, lengthMs: n
 }
 
 /**
+ * Asks sources in order: the next one begins as soon as the one before has nothing, fails, or is `hedgeMs` late. The first value wins, also of
+ * a source that was late; null when no source has one. What still runs then is left running.
+ */
+export function firstValue<T>(sources: readonly (() => Promise<T | null>)[], hedgeMs: number): Promise<T | null> {
+  return new Promise((resolve) => {
+    let begun = 0;
+    let open = 0;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const stopTimer = (): void => {
+      if (timer !== null) clearTimeout(timer);
+    };
+    const settle = (value: T | null): void => {
+      begun = sources.length;
+      stopTimer();
+      resolve(value);
+    };
+    const next = (): void => {
+      stopTimer();
+      const source = sources[begun++];
+      if (source === undefined) {
+        if (open === 0) settle(null);
+        return;
+      }
+      open += 1;
+      if (begun < sources.length) timer = setTimeout(next, hedgeMs);
+      source()
+        .catch(() => null)
+        .then((value) => {
+          open -= 1;
+          if (value !== null) settle(value);
+          else next();
+        });
+    };
+    next();
+  });
+}
+
+/**
  * Waits for a promise at most `budgetMs`; past that gives `null` and leaves the work running.
  * The timer is this request's own, so a request never hangs on I/O that another began.
  */

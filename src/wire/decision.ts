@@ -10,6 +10,7 @@ import { createAuditLog } from "../adapters/postgres/audit-log.ts";
 import { createDatabase } from "../adapters/postgres/database.ts";
 import { createHealthSource } from "../adapters/postgres/database-health.ts";
 import { createMaintenance } from "../adapters/postgres/maintenance.ts";
+import { createManifestStore } from "../adapters/postgres/manifest-store.ts";
 import { createMetricStore } from "../adapters/postgres/metrics.ts";
 import { createRecordStore } from "../adapters/postgres/record-store.ts";
 import { createStaffWrites } from "../adapters/postgres/staff-writes.ts";
@@ -88,6 +89,7 @@ function createServices(env: unknown): Services {
   const database = createDatabase(config.database);
   const redis = createConfigStore(redisClient);
   const kv = createKvConfigStore(config.bindings.config);
+  const manifests = createManifestStore(database);
   const configOptions = { hash, disposableDomains, currencyExponent: config.currency.exponent, timeZone: config.timeZone };
   const outbox = createOutboxQueue(config.bindings.outbox);
   const model = createModelRuntime(bundledModel.wasm);
@@ -130,8 +132,9 @@ function createServices(env: unknown): Services {
     }),
     limitCalls: createCallLimiter({ store: createLimitStore(redisClient, hash), clock, budgetMs: config.velocityBudgetMs }),
     live: createLiveConfig({
-      contents: [redis, kv],
+      contents: [redis, kv, { get: manifests.content }],
       fallbackPointer: kv,
+      pointers: [redis, kv, { read: manifests.latest }],
       followBudgetMs: config.rulesetBudgetMs,
       compile: (manifest, ruleset, features, loadedLists) => compileConfig(manifest, ruleset, features, { ...configOptions, loadedLists }),
       clock,

@@ -53,7 +53,7 @@ function anInstance() {
   return {
     mirror,
     verify: async (clear: string) => {
-      const verdict = await verify(clear, { waitUntil: (work) => waiting.push(work), admit: async () => true });
+      const verdict = await verify(clear, { coldBudgetMs: AMPLE_MS, waitUntil: (work) => waiting.push(work), admit: async () => true });
       await Promise.all(waiting.splice(0));
       return verdict;
     },
@@ -108,12 +108,12 @@ const IDENTITY = { name: "ann", role: "analyst", world: "live", scopes: null, re
 test("a revoked session is refused at once where it is asked about, and within five seconds where it is believed", async () => {
   const instance = aTokenInstance();
   const token = await instance.tokens.sign(claimsOf({ ...IDENTITY, sub: "user:u1", sid: "session-1" }, NOON, null));
-  expect(await instance.verify(token, "recently")).toMatchObject({ kind: "valid", isConfirmed: true });
+  expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toMatchObject({ kind: "valid", isConfirmed: true });
   expectValue(await instance.revocations.revokeSession("session-1", AMPLE_MS));
-  expect(await instance.verify(token, "recently")).toMatchObject({ kind: "valid" });
+  expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toMatchObject({ kind: "valid" });
   nowMs = NOON + 5 * SECOND;
-  expect(await instance.verify(token, "recently")).toEqual({ kind: "invalid", reason: "revoked" });
-  expect(await aTokenInstance().verify(token, "always")).toEqual({ kind: "invalid", reason: "revoked" });
+  expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toEqual({ kind: "invalid", reason: "revoked" });
+  expect(await aTokenInstance().verify(token, { confirmed: "always", coldBudgetMs: AMPLE_MS })).toEqual({ kind: "invalid", reason: "revoked" });
 });
 
 test("revoking a subject ends the tokens issued until then and no later one", async () => {
@@ -122,17 +122,17 @@ test("revoking a subject ends the tokens issued until then and no later one", as
   const [before, after] = [await sign(NOON), await sign(NOON + 1)];
   expectValue(await instance.revocations.revokeSubject("user:u2", NOON, AMPLE_MS));
   nowMs = NOON + 2;
-  expect(await instance.verify(before, "always")).toEqual({ kind: "invalid", reason: "revoked" });
-  expect(await instance.verify(after, "always")).toMatchObject({ kind: "valid" });
+  expect(await instance.verify(before, { confirmed: "always", coldBudgetMs: AMPLE_MS })).toEqual({ kind: "invalid", reason: "revoked" });
+  expect(await instance.verify(after, { confirmed: "always", coldBudgetMs: AMPLE_MS })).toMatchObject({ kind: "valid" });
 });
 
 test("without Redis a token is closed where it is asked about, and good unconfirmed where this instance knew it", async () => {
   const instance = aTokenInstance();
   const token = await instance.tokens.sign(claimsOf({ ...IDENTITY, sub: "key:k1", sid: "session-3" }, NOON, null));
-  await instance.verify(token, "recently");
+  await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS });
   db.gateways.upstash.faults.set([{ kind: "refuse" }]);
   nowMs = NOON + 6 * SECOND;
-  expect(await instance.verify(token, "recently")).toMatchObject({ kind: "valid", isConfirmed: false });
-  expect(await instance.verify(token, "always")).toEqual({ kind: "unavailable" });
-  expect(await aTokenInstance().verify(token, "recently")).toEqual({ kind: "unavailable" });
+  expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toMatchObject({ kind: "valid", isConfirmed: false });
+  expect(await instance.verify(token, { confirmed: "always", coldBudgetMs: AMPLE_MS })).toEqual({ kind: "unavailable" });
+  expect(await aTokenInstance().verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toEqual({ kind: "unavailable" });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { formatApiKey } from "../../src/core/access/api-key.ts";
 import { err, ok } from "../../src/core/result.ts";
 import { createKeyVerifier } from "../../src/pipeline/verify-key.ts";
-import type { ApiKeyRecord } from "../../src/ports/access.ts";
+import type { ApiKeyRecord, KeyMirror, KeySource } from "../../src/ports/access.ts";
 
 const KEY = formatApiKey(
   "live",
@@ -33,7 +33,7 @@ function aVerifier() {
     clock: () => state.nowMs,
     budgetMs: 10,
   });
-  return { state, verify: () => verify(KEY, { waitUntil: () => undefined, admit: async () => true }) };
+  return { state, verify: () => verify(KEY, { coldBudgetMs: 60_000, waitUntil: () => undefined, admit: async () => true }) };
 }
 
 test("requests that come while another confirms the key anew are confirmed too", async () => {
@@ -81,7 +81,7 @@ function aGuardedVerifier(admits: () => boolean) {
     clock: () => state.nowMs,
     budgetMs: 10,
   });
-  return { state, verify: (key: string) => verify(key, { waitUntil: () => undefined, admit: async () => admits() }) };
+  return { state, verify: (key: string) => verify(key, { coldBudgetMs: 60_000, waitUntil: () => undefined, admit: async () => admits() }) };
 }
 
 test("a key that nobody knows is looked up only when it is admitted, and a known one without asking", async () => {
@@ -106,4 +106,59 @@ test("ten thousand made-up keys reach the record a few hundred times, and push n
   expect(state.recordsAsked).toBe(recordsAsked);
   state.nowMs += 1_000;
   expect((await verify(keyOf(20_000))).kind).toBe("invalid");
+});
+
+/** An isolate that never had the key, over stores that answer as told. */
+function aColdVerifier(mirrored: () => ReturnType<KeyMirror["find"]>, recorded: () => ReturnType<KeySource["find"]>) {
+  const background: Promise<unknown>[] = [];
+  const verify = createKeyVerifier({
+    digest: async () => RECORD.digest,
+    mirror: { find: mirrored, put: async () => ok(undefined) },
+    records: { find: recorded },
+    clock: () => 0,
+    budgetMs: 1,
+  });
+  return Object.assign((coldBudgetMs: number) => verify(KEY, { coldBudgetMs, waitUntil: (work) => background.push(work), admit: async () => true }), {
+    settled: () => Promise.all(background),
+  });
+}
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+const down = async () => err({ source: "postgres", reason: "unavailable" } as const);
+
+test("a cold isolate asks Postgres beside a Redis that does not answer", async () => {
+  const verify = aColdVerifier(never, async () => ok(RECORD));
+  expect(await verify(60_000)).toMatchObject({ kind: "valid", isConfirmed: true });
+});
+
+test("a cold isolate waits for Redis past the budget of a warm one", async () => {
+  let answer: (record: Awaited<ReturnType<KeyMirror["find"]>>) => void = () => undefined;
+  const verify = aColdVerifier(
+    () => new Promise((resolve) => (answer = resolve)),
+    async () => {
+      answer(ok(RECORD));
+      return down();
+    },
+  );
+  expect(await verify(60_000)).toMatchObject({ kind: "valid", isConfirmed: true });
+});
+
+test("a cold isolate asks Postgres again when it failed, and believes it when it knows no such key", async () => {
+  const answers = [await down(), ok(null)];
+  const verify = aColdVerifier(
+    async () => ok(null),
+    async () => answers.shift() ?? down(),
+  );
+  expect(await verify(60_000)).toEqual({ kind: "invalid", reason: "unknown" });
+});
+
+test("what a refused call asked for is known to the next one", async () => {
+  let answer: (record: Awaited<ReturnType<KeySource["find"]>>) => void = () => undefined;
+  const verify = aColdVerifier(
+    async () => ok(null),
+    () => new Promise((resolve) => (answer = resolve)),
+  );
+  expect(await verify(1)).toEqual({ kind: "unavailable" });
+  answer(ok(RECORD));
+  await verify.settled();
+  expect(await verify(60_000)).toMatchObject({ kind: "valid", isConfirmed: true });
 });

@@ -3,8 +3,8 @@ import { includesVerb } from "../../core/access/grant.ts";
 import { isStaff } from "../../core/access/permission.ts";
 import { DecisionAnswer } from "../../core/decision/answer.ts";
 import { GatedTransaction } from "../../core/event/schema.ts";
-import { createDeadline } from "../../pipeline/budget.ts";
 import { decideTransaction } from "../../pipeline/decide-transaction.ts";
+import { callDeadline } from "../call-deadline.ts";
 import { callerAddress } from "../caller-address.ts";
 import { readJson } from "../json-body.ts";
 import { answerProblem } from "../problem.ts";
@@ -30,11 +30,7 @@ export const analyze: Route = {
     const services = c.get("services");
     const caller = c.get("caller");
     const limit = c.get("limit");
-    const deadline = createDeadline(
-      services.clock,
-      c.get("startMs"),
-      deadlineMs(c.req.header("tollgate-deadline-ms"), services.budgets.deadlineMs),
-    );
+    const deadline = callDeadline(c, "decide");
     const query = Query.safeParse(c.req.query());
     if (!query.success)
       return answerProblem(c, {
@@ -66,9 +62,3 @@ export const analyze: Route = {
     return answer.ok ? c.json(answer.value) : answerProblem(c, problemOfRefusal(answer.error));
   },
 };
-
-/** A caller may shorten the deadline, never lengthen it. */
-function deadlineMs(header: string | undefined, configuredMs: number): number {
-  const asked = Number(header);
-  return Number.isFinite(asked) && asked >= 1 ? Math.min(asked, configuredMs) : configuredMs;
-}

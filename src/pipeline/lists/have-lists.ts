@@ -5,11 +5,11 @@ import type { Services } from "../services.ts";
 const NOTHING: readonly string[] = [];
 
 /**
- * Sees to it that an isolate that never had address lists has them, beside its first claim; one that has them waits for nothing. Past the budget
- * of Redis the decision goes without networks, ASNs, countries and domains, and says `lists` in `degraded`.
+ * Sees to it that an isolate that never had address lists has them, beside its first claim; one that has them waits for nothing. Past the
+ * deadline the decision goes without networks, ASNs, countries and domains, and says `lists` in `degraded`.
  */
 export async function haveLists(services: Services, world: World, deadline: Deadline): Promise<readonly string[]> {
   const live = services.lists.live[world];
-  if (live.current() !== null || (await live.refresh(deadline.allow(services.budgets.velocityMs)))) return NOTHING;
+  if (live.current() !== null || (await live.refresh(Math.max(1, deadline.leftMs())))) return NOTHING;
   return live.current() === null ? ["lists"] : NOTHING;
 }

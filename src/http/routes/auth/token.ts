@@ -3,6 +3,7 @@ import { TriedPassword } from "../../../core/access/user.ts";
 import { grantClient } from "../../../pipeline/auth/grant-client.ts";
 import { grantPassword } from "../../../pipeline/auth/grant-password.ts";
 import { refreshSession } from "../../../pipeline/auth/refresh-session.ts";
+import { callDeadline } from "../../call-deadline.ts";
 import { callerAddress } from "../../caller-address.ts";
 import { parseFields } from "../../parse-body.ts";
 import { answerProblem } from "../../problem.ts";
@@ -43,6 +44,7 @@ export const issueToken: Route = {
         return answerToken(c, call.grant_type, await grantPassword(services.auth, { ...call, address: callerAddress(c) }));
       case "client_credentials": {
         const verdict = await services.verifyKey(call.client_secret, {
+          coldBudgetMs: callDeadline(c, null).leftMs(),
           waitUntil: (work) => c.executionCtx.waitUntil(work),
           // The call counted in its address's limit before it came here.
           admit: async () => true,
