@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bundleWorker } from "../../src/tools/local/worker/bundle.ts";
 import { begin, type Cleanup } from "./cleanup.ts";
 import type { RulesetToPublish } from "./decision/prepare.ts";
 import { median } from "./median.ts";
 import type { Row } from "./table.ts";
-import { bundleWorker } from "./workerd/bundle.ts";
 import { serveWorker } from "./workerd/serve-worker.ts";
 
 const ROUNDS = 9;

@@ -7,12 +7,12 @@ import { createDeltaStore } from "../../src/adapters/redis/address-delta.ts";
 import { createRedisClient } from "../../src/adapters/redis/client.ts";
 import { type DeltaEntry, MOST_DELTA_ENTRIES, writeDelta } from "../../src/core/lists/delta.ts";
 import { startUpstashGateway } from "../../src/tools/local/upstash/upstash-gateway.ts";
+import { type Bundle, bundleWorker } from "../../src/tools/local/worker/bundle.ts";
 import { begin, type Cleanup } from "./cleanup.ts";
 import { median } from "./median.ts";
 import { startPlatformServices } from "./post/platform-services.ts";
 import { type Answer, sendAll, type Target } from "./post/send-all.ts";
 import type { Row } from "./table.ts";
-import { type Bundle, bundleWorker } from "./workerd/bundle.ts";
 import { type ServedWorker, serveWorker } from "./workerd/serve-worker.ts";
 
 const ROUNDS = 7;

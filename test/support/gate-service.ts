@@ -9,7 +9,7 @@ import { parseNetwork } from "../../src/core/address/network.ts";
 import { compileAddressList } from "../../src/core/lists/base/compile-address-list.ts";
 import { type ListDelta, writeDelta } from "../../src/core/lists/delta.ts";
 import { digestHex } from "../../src/core/secrecy/digest-hex.ts";
-import { type Bundle, bundleWorker } from "../bench/workerd/bundle.ts";
+import { type Bundle, bundleWorker } from "../../src/tools/local/worker/bundle.ts";
 import { type ServedWorker, serveWorker } from "../bench/workerd/serve-worker.ts";
 import { type GateOrigin, startOrigin } from "./gate-origin.ts";
 import { createTestGateways, type TestGateways } from "./test-gateways.ts";

@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.ts";
 
 /** Each child's mark below `run`, and how it is asked to end. */
 const CHILDREN = [
-  { name: "the Worker", mark: "worker.json", stopSignal: "SIGINT" },
+  { name: "the Worker", mark: "worker.json", stopSignal: "SIGTERM" },
   { name: "Redis", mark: "redis.json", stopSignal: "SIGTERM" },
   { name: "Postgres", mark: "postgres.json", stopSignal: "SIGINT" },
 ] as const;

@@ -8,7 +8,7 @@ import { createKeyDigest, formatApiKey, type World } from "../../core/access/api
 import type { Role } from "../../core/access/permission.ts";
 import type { SeedContext } from "./seed.ts";
 
-const BUDGET_MS = 5_000;
+const BUDGET_MS = 20_000;
 /** So that a replay runs at full speed, also from one address. */
 const CALLS_PER_MINUTE = 1_000_000;
 

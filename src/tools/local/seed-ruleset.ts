@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.ts";
 import { REPOSITORY } from "./repository.ts";
 import type { SeedContext } from "./seed.ts";
 
-const BUDGET_MS = 5_000;
+const BUDGET_MS = 20_000;
 const Problem = z.object({ detail: z.string(), errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]) });
 
 /** Publishes the packs of `rules/` as one ruleset, the way an analyst would, unless something was published before. */
@@ -22,7 +22,11 @@ export async function seedRuleset(context: SeedContext, adminKey: string): Promi
     method: "POST",
     headers: { "x-api-key": adminKey, "content-type": "application/json" },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(BUDGET_MS),
   });
+  // A start that was cut off may have published it.
+  if (answer.status === 409) throw new Error("another publish is under way");
+  if (answer.status >= 500) throw new Error(`the default ruleset is not published yet: ${complaintOf(await answer.text())}`);
   if (!answer.ok) throw new Refusal(`the default ruleset was not published: ${complaintOf(await answer.text())}`);
   return `published ${body.files.map(({ name }) => name).join(" and ")} as the first ruleset`;
 }

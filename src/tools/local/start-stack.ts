@@ -12,8 +12,7 @@ import { seed } from "./seed.ts";
 import type { DevelopmentKeys } from "./seed-keys.ts";
 import { startEngines } from "./start-engines.ts";
 import type { StartOptions } from "./start-options.ts";
-import { startWorker } from "./worker/dev-server.ts";
-import { runSchedules } from "./worker/schedules.ts";
+import { startWorker } from "./worker/worker-process.ts";
 
 /** A local stack that answers. */
 export interface Stack {
@@ -34,7 +33,7 @@ export interface Run {
 }
 
 /** Brings up engines, gateways, migrations, the Worker and what it needs to decide. */
-export async function startStack({ port, fresh, folder }: StartOptions, { undo, signal, log }: Run): Promise<Stack> {
+export async function startStack({ port, fresh, folder, watch }: StartOptions, { undo, signal, log }: Run): Promise<Stack> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   undo.push(await claimDataFolder(folder, log));
   if (!(await isPortFree(port))) throw new Refusal(`port ${port} is taken; end what listens there, or choose another with --port`);
@@ -51,14 +50,13 @@ export async function startStack({ port, fresh, folder }: StartOptions, { undo, 
     startGateways(await migrateEngine(postgres.url, secrets, log), redis.url, secrets, ports),
   );
   const gateways = begin(undo, serving, ({ close }) => close());
-  const worker = begin(undo, startWorker({ folder, port, vars, signal, log }), ({ stop }) => stop());
+  const worker = begin(undo, startWorker({ folder, port, vars, watch, signal, log }), ({ stop }) => stop());
   const [{ postgres, redis }, { neon, upstash }] = await Promise.all([engines, gateways, worker]);
 
   const baseUrl = originOf(port);
   const context = { baseUrl, databaseUrl: vars.DATABASE_URL, neonEndpoint: vars.NEON_HTTP_ENDPOINT, hashSecret: secrets.hashSecret };
-  const keys = await seed({ ...context, dataDir: folder }, log);
+  const keys = await seed({ ...context, dataDir: folder }, log, signal);
   signal.throwIfAborted();
-  undo.push(runSchedules(baseUrl, log));
   return { baseUrl, folder, keys, about: [`${postgres.about}, served at ${neon.origin}`, `${redis.about}, served at ${upstash.origin}`] };
 }
 

@@ -7,7 +7,7 @@ Sends a PaySim file through POST /api/v1/analyze of a running instance, its hour
 
   --limit N         the first N transactions only
   --rate R          at most R a second (default: as fast as answers come)
-  --concurrency C   requests in flight (default 4: more only queues in front of the local proxy)
+  --concurrency C   requests in flight (default 8)
   --url U           the instance (default http://127.0.0.1:8787)
   --key K           an API key (default: \`api\` of keys.json in the data folder)
   --dir PATH        the data folder of that instance (default .local)
@@ -37,7 +37,7 @@ export function readOptions(args: readonly string[]): ReplayOptions | null {
     options: {
       limit: { type: "string" },
       rate: { type: "string" },
-      concurrency: { type: "string", default: "4" },
+      concurrency: { type: "string", default: "8" },
       url: { type: "string", default: "http://127.0.0.1:8787" },
       key: { type: "string" },
       dir: { type: "string", default: ".local" },
@@ -60,7 +60,7 @@ export function readOptions(args: readonly string[]): ReplayOptions | null {
     idPrefix: values.run === undefined ? stem : `${values.run}-${stem}`,
     limit: positive("limit", values.limit, true) ?? Number.POSITIVE_INFINITY,
     ratePerSecond: positive("rate", values.rate, false) ?? Number.POSITIVE_INFINITY,
-    concurrency: positive("concurrency", values.concurrency, true) ?? 4,
+    concurrency: positive("concurrency", values.concurrency, true) ?? 8,
     url: values.url.replace(/\/+$/, ""),
     key: values.key ?? null,
     dataFolder: values.dir,

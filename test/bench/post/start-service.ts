@@ -5,9 +5,9 @@ import { type Gateways, startGateways } from "../../../src/tools/local/gateways.
 import { applyMigrations } from "../../../src/tools/local/migrations.ts";
 import { createSecrets } from "../../../src/tools/local/secrets.ts";
 import { seedKeys } from "../../../src/tools/local/seed-keys.ts";
+import { bundleWorker } from "../../../src/tools/local/worker/bundle.ts";
 import { startTestEngines } from "../../support/test-engines.ts";
 import { begin, type Cleanup } from "../cleanup.ts";
-import { bundleWorker } from "../workerd/bundle.ts";
 import { serveWorker } from "../workerd/serve-worker.ts";
 import { startPlatformServices } from "./platform-services.ts";
 import type { Target } from "./send-all.ts";

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { freePort } from "../../../src/tools/local/free-port.ts";
 import { supervise } from "../../../src/tools/local/process/supervised.ts";
-import type { Bundle } from "./bundle.ts";
+import type { Bundle } from "../../../src/tools/local/worker/bundle.ts";
 import { processCpu } from "./process-cpu.ts";
 
 /** A Worker in a workerd of its own, without any proxy in front. */
@@ -65,7 +65,9 @@ function configOf(bundle: Bundle, names: readonly string[], platform: string | n
   const text = (value: string): string => JSON.stringify(value);
   const modules = bundle.modules.map(({ name, kind }) => `(name = ${text(name)}, ${kind} = embed ${text(name)})`);
   const bindings = [
-    ...Object.entries(bundle.vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
+    ...Object.entries(bundle.vars)
+      .filter(([name]) => !names.includes(name))
+      .map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
     ...names.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
     ...(platform === null ? [] : ["kvNamespace", "queue", "service", "r2Bucket"]).map((kind, i) => {
       return `(name = ${text(["CONFIG", "OUTBOX", "ASSETS", "EVIDENCE"][i] ?? "")}, ${kind} = "platform")`;

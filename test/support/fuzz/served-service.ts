@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DevelopmentKeys, seedKeys } from "../../../src/tools/local/seed-keys.ts";
 import { defaultRuleset } from "../../../src/tools/local/seed-ruleset.ts";
+import { bundleWorker } from "../../../src/tools/local/worker/bundle.ts";
 import { startPlatformServices } from "../../bench/post/platform-services.ts";
-import { bundleWorker } from "../../bench/workerd/bundle.ts";
 import { serveWorker } from "../../bench/workerd/serve-worker.ts";
 import { createTestGateways } from "../test-gateways.ts";
 
@@ -31,10 +31,9 @@ export async function serveService(vars: Readonly<Record<string, string>>): Prom
   const platform = await startPlatformServices();
   const given = { ...gateways.vars, ...PATIENCE, ...vars };
   const bundle = await bundleWorker("src/index.ts", folder);
-  const others = Object.fromEntries(Object.entries(bundle.vars).filter(([name]) => !Object.hasOwn(given, name)));
   const served = await serveWorker({
     name: "tollgate",
-    bundle: { ...bundle, vars: others },
+    bundle,
     vars: given,
     platform: platform.address,
   });

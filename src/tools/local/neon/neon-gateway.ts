@@ -22,7 +22,7 @@ const SESSION_COMMANDS = new Set(["SET", "BEGIN", "START", "PREPARE", "LISTEN", 
  * @param connectionString what callers must send as their `DATABASE_URL`; user, password and database are compared
  */
 export async function startNeonGateway(postgresUrl: string, connectionString: string, port = 0): Promise<Gateway> {
-  const pool = new Pool({ connectionString: postgresUrl, types: rawTypes, max: 24, connectionTimeoutMillis: 2_000 });
+  const pool = new Pool({ connectionString: postgresUrl, types: rawTypes, max: 24, connectionTimeoutMillis: 10_000 });
   // A lost connection is the next query's fault to report; without a listener it would end the process.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));

@@ -27,6 +27,8 @@ export interface Program {
   readonly signal: AbortSignal;
   /** Rejects as long as it does not answer; with a Refusal when it never will. */
   probe(): Promise<unknown>;
+  /** It sends lines for people over Node's channel between processes, and sees by it when this process ends. */
+  readonly talks?: boolean;
 }
 
 /** A program that comes back when it dies of anything but `kill` and `stop`. */
@@ -40,9 +42,13 @@ export interface Supervised {
   stop(): Promise<void>;
 }
 
+/** What dies again so soon waits that long before it is started again. */
+const SHORT_LIFE_MS = 5_000;
 const RESTART_MS = 1_000;
 const POLL_MS = 20;
-const READY_MS = 60_000;
+/** Slow machines take long; what has not ended by itself is waited for. */
+const READY_MS = 600_000;
+const TELL_EVERY_MS = 10_000;
 
 /** Starts a program and keeps it running; rejects with the end of its log when it does not come up. @param log told of each death and return */
 export async function supervise(program: Program, log: (line: string) => void): Promise<Supervised> {
@@ -54,17 +60,19 @@ export async function supervise(program: Program, log: (line: string) => void): 
 
   const launch = (): ChildProcess => {
     const launched = spawnProgram(program);
+    const launchedAtMs = performance.now();
     child = launched;
+    launched.on("message", (line) => log(String(line)));
     launched.once("exit", (code, cause) => {
       if (launched.pid !== undefined) signal(-launched.pid, "SIGKILL");
       if (child === launched) child = null;
-      if (isWanted) void comeBack(`${program.name} ended (${cause ?? code}); starting it again`);
+      if (isWanted) void comeBack(`${program.name} ended (${cause ?? code}); starting it again`, performance.now() - launchedAtMs);
     });
     return launched;
   };
-  const comeBack = async (reason: string) => {
+  const comeBack = async (reason: string, livedMs: number) => {
     log(reason);
-    await sleep(RESTART_MS, undefined, { ref: false });
+    if (livedMs < SHORT_LIFE_MS) await sleep(RESTART_MS, undefined, { ref: false });
     if (isWanted && child === null) launch();
   };
   const end = async (polite: NodeJS.Signals) => {
@@ -86,7 +94,7 @@ export async function supervise(program: Program, log: (line: string) => void): 
     async start() {
       if (child !== null) return;
       process.once("exit", onExit);
-      await untilReady(program, launch());
+      await untilReady(program, launch(), log);
       isWanted = true;
     },
   };
@@ -94,12 +102,15 @@ export async function supervise(program: Program, log: (line: string) => void): 
   return supervised;
 }
 
-function spawnProgram({ command, args, cwd, env, user, input, logFile, markFile }: Program): ChildProcess {
+function spawnProgram({ command, args, cwd, env, user, input, logFile, markFile, talks }: Program): ChildProcess {
   const log = openSync(logFile, "a");
   try {
     // A group of its own: Ctrl-C reaches only us, and we end things in order.
     const options = { cwd, env, detached: true, ...user };
-    const child = spawn(command, args, { ...options, stdio: [input === null ? "ignore" : "pipe", log, log] });
+    const child = spawn(command, args, {
+      ...options,
+      stdio: [input === null ? "ignore" : "pipe", log, log, ...(talks === true ? (["ipc"] as const) : [])],
+    });
     child.once("error", () => {});
     child.stdin?.on("error", () => {}).end(input);
     if (child.pid !== undefined) writeMark(markFile, child.pid);
@@ -109,8 +120,10 @@ function spawnProgram({ command, args, cwd, env, user, input, logFile, markFile 
   }
 }
 
-async function untilReady(program: Program, child: ChildProcess): Promise<void> {
-  for (let waitedMs = 0; waitedMs < READY_MS; waitedMs += POLL_MS) {
+async function untilReady(program: Program, child: ChildProcess, log: (line: string) => void): Promise<void> {
+  const startMs = performance.now();
+  let toldAtMs = startMs;
+  while (performance.now() - startMs < READY_MS) {
     const fault = await program.probe().then(
       () => null,
       (error: unknown) => error,
@@ -119,6 +132,10 @@ async function untilReady(program: Program, child: ChildProcess): Promise<void> 
     if (fault instanceof Refusal) return giveUp(program, child, fault);
     const hasEnded = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
     if (hasEnded) throw new Error(`${program.name} did not start: ${lastLines(program.logFile)}`);
+    if (performance.now() - toldAtMs >= TELL_EVERY_MS) {
+      toldAtMs = performance.now();
+      log(`waiting for ${program.name}, which does not answer yet (${Math.round((toldAtMs - startMs) / 1_000)} s)`);
+    }
     if (program.signal.aborted) return giveUp(program, child, new Error(`${program.name} was not wanted any more`));
     await sleep(POLL_MS);
   }

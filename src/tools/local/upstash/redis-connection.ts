@@ -18,7 +18,7 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
     RESP: 2,
     // Never a queue: a command that waited for the engine would run long after its caller gave up.
     disableOfflineQueue: true,
-    socket: { connectTimeout: 1_000, reconnectStrategy: (_tries, cause) => (isConnected ? RECONNECT_MS : cause) },
+    socket: { connectTimeout: 10_000, reconnectStrategy: (_tries, cause) => (isConnected ? RECONNECT_MS : cause) },
   });
   // Each command reports its own fault; without a listener the event would end the process.
   client.on("error", () => {});

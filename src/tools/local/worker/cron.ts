@@ -1,17 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as z from "zod";
-import { REPOSITORY } from "../repository.ts";
-
-/** The schedules of wrangler.toml, in its notation. */
-export function readCrons(toml = readFileSync(join(REPOSITORY, "wrangler.toml"), "utf8")): string[] {
-  const [, list] = /^crons = (\[.+\])$/m.exec(toml) ?? [];
-  return z
-    .array(z.string())
-    .min(1)
-    .parse(JSON.parse(list ?? "[]"));
-}
-
 /** Whether a schedule is due in the minute of `date`, UTC as on Cloudflare. Knows `*`, steps, `a-b`, lists and numbers. */
 export function isDue(cron: string, date: Date): boolean {
   const fields = cron.split(" ");

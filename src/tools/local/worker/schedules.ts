@@ -1,29 +1,28 @@
-import { isDue, readCrons } from "./cron.ts";
+import { isDue } from "./cron.ts";
+import { readWranglerConfig } from "./wrangler-config.ts";
 
 const MINUTE_MS = 60_000;
 const EVERY_MINUTE = "* * * * *";
 
-/** Calls the Worker's schedules on their timetable, because `wrangler dev` fires none; @returns ends it. */
-export function runSchedules(baseUrl: string, log: (line: string) => void): () => void {
-  const crons = readCrons();
-  const ended = new AbortController();
+/** Fires the schedules of wrangler.toml on their timetable, as Cloudflare does. @param fire runs one, giving its outcome; @returns ends it */
+export function runSchedules(fire: (cron: string) => Promise<string>, say: (line: string) => void): () => void {
+  const { crons } = readWranglerConfig().triggers;
+  let isOver = false;
   let timer: NodeJS.Timeout;
 
-  const fire = async (cron: string) => {
-    const url = `${baseUrl}/cdn-cgi/local/scheduled?cron=${encodeURIComponent(cron)}`;
+  const run = async (cron: string) => {
     try {
-      const answer = await fetch(url, { signal: ended.signal });
-      const outcome = await answer.text();
-      if (!answer.ok) log(`schedule \`${cron}\` failed: ${outcome.slice(0, 200)}`);
+      const outcome = await fire(cron);
+      if (outcome !== "ok") say(`schedule \`${cron}\` failed: ${outcome}`);
     } catch (error) {
-      if (!ended.signal.aborted) log(`schedule \`${cron}\` was not run: ${(error as Error).message}`);
+      if (!isOver) say(`schedule \`${cron}\` was not run: ${(error as Error).message}`);
     }
   };
   const next = () => {
     timer = setTimeout(
       () => {
         const now = new Date();
-        for (const cron of crons) if (isDue(cron, now)) void fire(cron);
+        for (const cron of crons) if (isDue(cron, now)) void run(cron);
         next();
       },
       MINUTE_MS - (Date.now() % MINUTE_MS),
@@ -31,10 +30,10 @@ export function runSchedules(baseUrl: string, log: (line: string) => void): () =
   };
 
   // What the last stop cut off is swept at once, not a minute later.
-  void fire(EVERY_MINUTE);
+  void run(EVERY_MINUTE);
   next();
   return () => {
+    isOver = true;
     clearTimeout(timer);
-    ended.abort();
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isDue, readCrons } from "../../../../src/tools/local/worker/cron.ts";
+import { isDue } from "../../../../src/tools/local/worker/cron.ts";
 
 const at = (time: string) => new Date(`2026-11-21T${time}:00Z`); // a Saturday
 
@@ -21,12 +21,4 @@ test.each([
   ["x * * * *", "10:00", false],
 ])("`%s` at %s is due: %s", (cron, time, expected) => {
   expect(isDue(cron, at(time))).toBe(expected);
-});
-
-test("the schedules are those of wrangler.toml", () => {
-  expect(readCrons()).toEqual(["* * * * *", "*/5 * * * *", "0 * * * *"]);
-});
-
-test("a file without schedules is an error, not a stack without jobs", () => {
-  expect(() => readCrons('name = "x"')).toThrow();
 });
