@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -107,11 +107,37 @@ test("a killed engine comes back and the next decision is whole again", { timeou
   await recorded();
 });
 
+/** The workerd below the Worker's process. */
+function workerdPid(): number {
+  const parent = markOf("worker");
+  const children = readdirSync(`/proc/${parent}/task`).flatMap((thread) => {
+    return readFileSync(`/proc/${parent}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  });
+  return children.find((pid) => readFileSync(`/proc/${pid}/stat`, "utf8").includes("(workerd)")) ?? 0;
+}
+
+test.runIf(process.platform === "linux").each([
+  ["a killed workerd", "SIGKILL", workerdPid],
+  ["a workerd that hangs", "SIGSTOP", workerdPid],
+  ["the killed process that runs it", "SIGKILL", () => markOf("worker")],
+] as const)("%s comes back on the same port", { timeout: 120_000 }, async (_what, signal, pidOf) => {
+  const stack = running ?? (await start());
+  const before = pidOf();
+  process.kill(before, signal);
+  await expect.poll(pidOf, { timeout: 60_000 }).not.toBe(before);
+  const answer = () =>
+    decide(stack).then(
+      ({ outcome }) => outcome,
+      () => null,
+    );
+  await expect.poll(answer, { timeout: 60_000, interval: 250 }).toBe("allow");
+});
+
 test("SIGTERM leaves no process behind", async () => {
-  const pids = ["worker", "redis", "postgres"].map(markOf);
+  const pids = [...["worker", "redis", "postgres"].map(markOf), ...(process.platform === "linux" ? [workerdPid()] : [])];
   expect(pids.map(bornAt)).not.toContain(null);
   expect(await running?.end()).toBe(0);
-  expect(pids.map(bornAt)).toEqual([null, null, null]);
+  expect(pids.map(bornAt)).toEqual(pids.map(() => null));
 });
 
 test("after a restart keys, ruleset and decisions are as they were", { timeout: 120_000 }, async () => {

@@ -3,7 +3,7 @@ import { Refusal } from "../../../src/tools/local/refusal.ts";
 import { parseStartOptions } from "../../../src/tools/local/start-options.ts";
 
 test("without options it is port 8787 and the folder .local, data kept", () => {
-  expect(parseStartOptions([], "/repo")).toEqual({ port: 8787, fresh: false, folder: "/repo/.local" });
+  expect(parseStartOptions([], "/repo")).toEqual({ port: 8787, fresh: false, folder: "/repo/.local", watch: false });
 });
 
 test("a relative folder is relative to where it was called", () => {

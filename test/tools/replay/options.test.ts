@@ -7,7 +7,7 @@ test("a file alone is replayed whole, as fast as answers come, into the local in
     idPrefix: "sample",
     limit: Number.POSITIVE_INFINITY,
     ratePerSecond: Number.POSITIVE_INFINITY,
-    concurrency: 4,
+    concurrency: 8,
     url: "http://127.0.0.1:8787",
     key: null,
     dataFolder: ".local",
