@@ -108,12 +108,18 @@ const IDENTITY = { name: "ann", role: "analyst", world: "live", scopes: null, re
 test("a revoked session is refused at once where it is asked about, and within five seconds where it is believed", async () => {
   const instance = aTokenInstance();
   const token = await instance.tokens.sign(claimsOf({ ...IDENTITY, sub: "user:u1", sid: "session-1" }, NOON, null));
-  expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toMatchObject({ kind: "valid", isConfirmed: true });
+  expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toMatchObject({
+    kind: "valid",
+    isConfirmed: true,
+  });
   expectValue(await instance.revocations.revokeSession("session-1", AMPLE_MS));
   expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toMatchObject({ kind: "valid" });
   nowMs = NOON + 5 * SECOND;
   expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toEqual({ kind: "invalid", reason: "revoked" });
-  expect(await aTokenInstance().verify(token, { confirmed: "always", coldBudgetMs: AMPLE_MS })).toEqual({ kind: "invalid", reason: "revoked" });
+  expect(await aTokenInstance().verify(token, { confirmed: "always", coldBudgetMs: AMPLE_MS })).toEqual({
+    kind: "invalid",
+    reason: "revoked",
+  });
 });
 
 test("revoking a subject ends the tokens issued until then and no later one", async () => {
@@ -132,7 +138,10 @@ test("without Redis a token is closed where it is asked about, and good unconfir
   await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS });
   db.gateways.upstash.faults.set([{ kind: "refuse" }]);
   nowMs = NOON + 6 * SECOND;
-  expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toMatchObject({ kind: "valid", isConfirmed: false });
+  expect(await instance.verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toMatchObject({
+    kind: "valid",
+    isConfirmed: false,
+  });
   expect(await instance.verify(token, { confirmed: "always", coldBudgetMs: AMPLE_MS })).toEqual({ kind: "unavailable" });
   expect(await aTokenInstance().verify(token, { confirmed: "recently", coldBudgetMs: AMPLE_MS })).toEqual({ kind: "unavailable" });
 });

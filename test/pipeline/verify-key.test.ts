@@ -118,9 +118,12 @@ function aColdVerifier(mirrored: () => ReturnType<KeyMirror["find"]>, recorded: 
     clock: () => 0,
     budgetMs: 1,
   });
-  return Object.assign((coldBudgetMs: number) => verify(KEY, { coldBudgetMs, waitUntil: (work) => background.push(work), admit: async () => true }), {
-    settled: () => Promise.all(background),
-  });
+  return Object.assign(
+    (coldBudgetMs: number) => verify(KEY, { coldBudgetMs, waitUntil: (work) => background.push(work), admit: async () => true }),
+    {
+      settled: () => Promise.all(background),
+    },
+  );
 }
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 const down = async () => err({ source: "postgres", reason: "unavailable" } as const);

@@ -11,6 +11,7 @@ test("a relative folder is relative to where it was called", () => {
     port: 9000,
     fresh: true,
     folder: "/repo/other",
+    watch: false,
   });
 });
 
