@@ -33,7 +33,10 @@ export async function makeManyDurable(services: Services, finished: readonly Fin
   if (first === undefined) return true;
   const settled = await services.velocity[first.world].settleMany(finished.map(settlementOf), SETTLE_BUDGET_MS);
   if (settled.ok) {
-    await services.wake();
+    await services.wake(
+      first.world,
+      finished.map(({ event }) => event.id),
+    );
     return true;
   }
   return recordWithoutRedis(services, finished.map(entryOf));

@@ -67,7 +67,12 @@ export async function appendEvents(services: Services, call: AppendCall): Promis
     if (claim?.kind !== "repeat" && parsed.event.type === "payment") await applyPayment(services, call.world, parsed);
     items.push({ index, id: parsed.event.id, status: claim?.kind === "repeat" ? "repeated" : "accepted", warnings: parsed.warnings });
   }
-  call.waitUntil(services.wake());
+  call.waitUntil(
+    services.wake(
+      call.world,
+      taken.map(({ parsed }) => parsed.event.id),
+    ),
+  );
   return ok(inOrder(items));
 }
 

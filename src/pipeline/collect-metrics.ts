@@ -13,8 +13,8 @@ export async function collectMetrics(services: Services, waitUntil: WaitUntil): 
   await services.metrics.meter.flush();
   const [recorded, live, test, pointer, liveGuard, testGuard] = await Promise.all([
     services.metrics.store.read(BUDGET_MS),
-    services.metrics.countPending("live", BUDGET_MS),
-    services.metrics.countPending("test", BUDGET_MS),
+    services.pending.count("live", BUDGET_MS),
+    services.pending.count("test", BUDGET_MS),
     services.config.redis.read(BUDGET_MS),
     services.guard.flag.read("live", BUDGET_MS),
     services.guard.flag.read("test", BUDGET_MS),

@@ -3,6 +3,7 @@ import type { OutboxMessage } from "../ports/outbox.ts";
 import type { RecordEntry } from "../ports/records.ts";
 import { runBacktest } from "./backtest/run-backtest.ts";
 import { appendUnconfirmed, movePending } from "./move-pending.ts";
+import { moveShards } from "./move-shards.ts";
 import { recordOrSetAside } from "./record-or-set-aside.ts";
 import type { Services, WaitUntil } from "./services.ts";
 import { deliverWebhooks } from "./webhooks/deliver-webhooks.ts";
@@ -15,7 +16,7 @@ export interface Delivered {
   retry(options: { delaySeconds: number }): void;
 }
 
-/** The consumer: entries and audit rows that came through the queue itself go to Postgres; any message means that Redis has something to move. */
+/** The consumer: entries and audit rows that came through the queue itself go to Postgres; wakes name what Redis has to move. */
 export async function consumeOutbox(services: Services, messages: readonly Delivered[], waitUntil: WaitUntil): Promise<void> {
   const entries: RecordEntry[] = [];
   const happened: AuditEntry[] = [];
@@ -34,11 +35,24 @@ export async function consumeOutbox(services: Services, messages: readonly Deliv
   // Beside the rest: strangers may take their time.
   if (messages.some(({ body }) => body.kind === "webhooks")) waitUntil(deliverWebhooks(services));
   if (!isRecorded) return;
-  const moved = await movePending(services, waitUntil);
+  const moved = await moveNamed(services, messages, waitUntil);
   if (entries.length > 0) await appendUnconfirmed(services);
   if (moved !== null && moved > 0) services.log("outbox_moved", { entries: moved });
   const backtests = new Set(messages.flatMap(({ body }) => (body.kind === "backtest" ? [body.id] : [])));
   for (const id of backtests) await runBacktest(services, id);
+}
+
+/** Moves what the wakes among the messages name; one of version 0.1 names no shards and means all. */
+function moveNamed(services: Services, messages: readonly Delivered[], waitUntil: WaitUntil): Promise<number | null> {
+  const live = new Set<number>();
+  const test = new Set<number>();
+  for (const { body } of messages) {
+    if (body.kind !== "wake") continue;
+    if (body.shards === undefined) return movePending(services, waitUntil);
+    for (const shard of body.shards.live) live.add(shard);
+    for (const shard of body.shards.test) test.add(shard);
+  }
+  return moveShards(services, { shards: { live: [...live], test: [...test] }, attempts: 1, waitUntil });
 }
 
 /** What no retry could bring home is kept where people look. */

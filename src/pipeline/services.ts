@@ -18,6 +18,7 @@ import type { IdempotencyStore } from "../ports/idempotency.ts";
 import type { MetricStore } from "../ports/metrics.ts";
 import type { ScoringModel } from "../ports/model.ts";
 import type { OutboxQueue } from "../ports/outbox.ts";
+import type { PendingShards } from "../ports/pending.ts";
 import type { RecordStore } from "../ports/records.ts";
 import type { RuleStatsStore } from "../ports/rule-stats.ts";
 import type { StaffWrites } from "../ports/staff-writes.ts";
@@ -114,14 +115,13 @@ export interface Services {
   readonly backtests: { readonly store: BacktestStore; readonly cases: CaseSource };
   readonly idempotency: IdempotencyStore;
   readonly databaseHealth: HealthSource;
-  /** Wakes the consumer, at most once a second per isolate. */
-  readonly wake: () => Promise<void>;
+  /** Tells the mover which events wait for Postgres, at most once a second per isolate. */
+  readonly wake: (world: World, ids: readonly string[]) => Promise<void>;
+  readonly pending: PendingShards;
   readonly log: Log;
   readonly metrics: {
     readonly store: MetricStore;
     readonly meter: HttpMeter;
-    /** Events of a world that wait for Postgres. */
-    readonly countPending: (world: World, budgetMs: number) => Answer<number>;
     /** Whether a text is the metrics key; null when none is set and nothing is served. */
     readonly isKey: ((text: string) => Promise<boolean>) | null;
   };

@@ -1,10 +1,11 @@
 import type { AuditEntry } from "../core/audit/entry.ts";
 import type { Answer } from "./answer.ts";
+import type { Shards } from "./pending.ts";
 import type { RecordEntry } from "./records.ts";
 
 export type OutboxMessage =
-  /** Redis has pending entries: move them. */
-  | { readonly kind: "wake" }
+  /** Redis has pending entries in these shards: move them. Version 0.1 names none and means all. */
+  | { readonly kind: "wake"; readonly shards?: Shards }
   /** Webhooks are due: deliver them. */
   | { readonly kind: "webhooks" }
   /** Both stores were down: the entry itself. */

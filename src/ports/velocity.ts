@@ -83,8 +83,8 @@ export interface VelocityStore {
   settleMany(settlements: readonly Settlement[], budgetMs: number): Answer<void>;
   /** Sets the status of a transaction in the logs of the entities it touched (from `payment` events). */
   setStatus(transaction: CanonicalEvent, status: EventStatus, budgetMs: number): Answer<void>;
-  /** The oldest pending entries, over all shards. */
-  pending(limit: number, budgetMs: number): Answer<readonly PendingEntry[]>;
+  /** The oldest pending entries of the given shards, of all when none are given. */
+  pending(limit: number, budgetMs: number, shards?: readonly number[]): Answer<readonly PendingEntry[]>;
   /** Takes entries out of the pending set once Postgres has them. */
   clear(entries: readonly Pick<PendingEntry, "id" | "stage">[], budgetMs: number): Answer<void>;
   /** Writes the cached aggregates of an entity and gives back the lease. */

@@ -17,11 +17,10 @@ import { createStaffWrites } from "../adapters/postgres/staff-writes.ts";
 import { createOutboxQueue } from "../adapters/queue/outbox-queue.ts";
 import { createRedisClient } from "../adapters/redis/client.ts";
 import { createConfigStore } from "../adapters/redis/config-store.ts";
-import { countPending } from "../adapters/redis/count-pending.ts";
 import { createIdempotencyStore } from "../adapters/redis/idempotency-store.ts";
 import { createKeyMirror } from "../adapters/redis/key-mirror.ts";
-import { createWorldKeys } from "../adapters/redis/keys.ts";
 import { createLimitStore } from "../adapters/redis/limit-store.ts";
+import { createPendingShards } from "../adapters/redis/pending-shards.ts";
 import { createVelocityStore } from "../adapters/redis/velocity-store.ts";
 import { createKeyDigest, type World } from "../core/access/api-key.ts";
 import { equalDigests } from "../core/access/digest.ts";
@@ -40,7 +39,7 @@ import { createScorer } from "../pipeline/score-model.ts";
 import type { Services } from "../pipeline/services.ts";
 import { createKeyVerifier } from "../pipeline/verify-key.ts";
 import { createTokenVerifier } from "../pipeline/verify-token.ts";
-import { createWake } from "../pipeline/wake.ts";
+import { createMoverWake } from "../pipeline/wake-mover.ts";
 import type { AggregateSource } from "../ports/aggregates.ts";
 import { createAccess } from "./access.ts";
 import { createAddresses } from "./addresses.ts";
@@ -92,6 +91,8 @@ function createServices(env: unknown): Services {
   const manifests = createManifestStore(database);
   const configOptions = { hash, disposableDomains, currencyExponent: config.currency.exponent, timeZone: config.timeZone };
   const outbox = createOutboxQueue(config.bindings.outbox);
+  const pending = createPendingShards(redisClient, hash, clock);
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   const model = createModelRuntime(bundledModel.wasm);
   const metricStore = createMetricStore(database);
   const velocity = (world: World) => createVelocityStore(redisClient, { world, hash, clock });
@@ -158,7 +159,7 @@ function createServices(env: unknown): Services {
     audit: {
       log: createAuditLog(database, sealer),
       anchors: createAuditAnchors(config.bindings.config),
-      trail: createAuditTrail({ outbox, clock, pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), log }),
+      trail: createAuditTrail({ outbox, clock, pause, log }),
     },
     ...createGuard(database, redisClient, hash),
     triggers: createTriggers({ database, currency: config.currency, hash }),
@@ -170,12 +171,12 @@ function createServices(env: unknown): Services {
     privacy: createPrivacy({ database, redis: redisClient, hash, sealer, config }),
     evidence: createEvidence(config, database),
     databaseHealth: createHealthSource(database),
-    wake: createWake(outbox, clock),
+    pending,
+    wake: createMoverWake({ outbox, shardOf: pending.of, clock, pause }),
     log,
     metrics: {
       store: metricStore,
       meter: createHttpMeter(metricStore, clock),
-      countPending: (world, budgetMs) => countPending(redisClient, createWorldKeys(world, hash), budgetMs),
       isKey: createKeyCheck(config.metricsKey, keyDigest),
     },
     surface: { isLocal: config.isLocal, corsOrigins: config.corsOrigins, adminNetworks: config.adminNetworks },

@@ -29,6 +29,6 @@ export function createWebhooks(deps: {
     names: createNameResolver(config.dnsResolver),
     allowsLocal: config.allowsLocalWebhooks,
     random: () => Math.random(),
-    wake: createWake(outbox, clock, "webhooks"),
+    wake: createWake(outbox, clock),
   };
 }

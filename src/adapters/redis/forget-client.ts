@@ -7,7 +7,7 @@ import type { Answer } from "../../ports/answer.ts";
 import type { ClientMemory, MemoryRow } from "../../ports/privacy.ts";
 import type { RedisClient } from "./client.ts";
 import { forgetAnswers } from "./idempotency-store.ts";
-import { createWorldKeys } from "./keys.ts";
+import { ALL_SHARDS, createWorldKeys } from "./keys.ts";
 import { readPending } from "./pending-entries.ts";
 
 const WORLDS = ["live", "test"] as const satisfies readonly World[];
@@ -43,7 +43,7 @@ export function createClientMemory(client: RedisClient, hash: DimensionHash): Cl
   return {
     async hasPending(clientId, beforeMs, budgetMs) {
       for (const world of WORLDS) {
-        const pending = await readPending(client, keysOf[world], PENDING_READ, budgetMs);
+        const pending = await readPending(client, keysOf[world], { shards: ALL_SHARDS, limit: PENDING_READ, nowMs: beforeMs }, budgetMs);
         if (!pending.ok) return pending;
         const earlier = pending.value.filter(({ claimedAtMs }) => claimedAtMs <= beforeMs);
         const names = ({ dimensions }: (typeof earlier)[number]["event"]): boolean =>

@@ -14,6 +14,8 @@ export const TTL_MS = {
   pending: 7 * DAY_MS,
   /** At least 400 days after the entity's last event: an append keeps the time to live, and a log written longer ago than `RENEW_LOG_AFTER_MS` is written anew. */
   log: 430 * DAY_MS,
+  /** How long a mover has its shards for itself. */
+  mover: 60_000,
   aggregates: DAY_MS,
   /** How old cached aggregates may be before one caller is asked to refresh them after its response. */
   fresh: 60_000,
@@ -44,7 +46,8 @@ export const TTL_MS = {
 export const RENEW_LOG_AFTER_MS = 30 * DAY_MS;
 
 /** Pending entries are spread over this many sorted sets: one for all would make every decision wait for every other. */
-export const PENDING_SHARDS = 64;
+const PENDING_SHARDS = 64;
+export const ALL_SHARDS: readonly number[] = Array.from({ length: PENDING_SHARDS }, (_, shard) => shard);
 
 /** Keys of one entity. Values are hashed: no personal data in a key, and no length to bound. */
 export interface EntityKeys {
@@ -68,6 +71,8 @@ export interface WorldKeys {
   /** Sorted set of `pendingMember(id, stage)` by claim time. TTL `pending`. */
   pending(shard: number): string;
   shardOf(id: string): number;
+  /** Which mover works on which shards. TTL `mover`. */
+  readonly movers: string;
   /** What holds back blocks. TTL `guard`. */
   readonly guard: string;
   entity(kind: EntityKind, value: string): EntityKeys;
@@ -78,6 +83,7 @@ export function createWorldKeys(world: World, hash: DimensionHash): WorldKeys {
   return {
     claim: (id) => `${prefix}claim:${id}`,
     pending: (shard) => `${prefix}pending:${shard}`,
+    movers: `${prefix}movers`,
     guard: `${prefix}guard`,
     shardOf: (id) => hash.idHash32(id) % PENDING_SHARDS,
     entity: (kind, value) => {

@@ -3,9 +3,12 @@ import type { Answer } from "../../ports/answer.ts";
 import type { PendingEntry } from "../../ports/velocity.ts";
 import { readClaim } from "./claim-value.ts";
 import type { RedisClient } from "./client.ts";
-import { PENDING_SHARDS, pendingMember, readPendingMember, stageKey, TTL_MS, type WorldKeys } from "./keys.ts";
+import { pendingMember, readPendingMember, stageKey, TTL_MS, type WorldKeys } from "./keys.ts";
 
-const CLAIMS_PER_READ = 50;
+/** A claim is some kilobytes: an answer stays well under a megabyte. */
+const CLAIMS_PER_READ = 100;
+/** Entries that wait longer than this get their shard's time to live set anew: they outlast any outage of Postgres. */
+const WAITS_LONG_MS = 60_000;
 
 interface Member {
   readonly id: string;
@@ -13,32 +16,55 @@ interface Member {
   readonly claimedAtMs: number;
 }
 
-/** The oldest pending entries over all shards, at most `limit`; members whose claim is gone are taken out. */
-export async function readPending(client: RedisClient, keys: WorldKeys, limit: number, budgetMs: number): Answer<readonly PendingEntry[]> {
+export interface PendingQuery {
+  readonly shards: readonly number[];
+  readonly limit: number;
+  readonly nowMs: number;
+}
+
+/** The oldest pending entries of some shards, at most `limit`; members whose claim is gone are taken out. */
+export async function readPending(
+  client: RedisClient,
+  keys: WorldKeys,
+  { shards, limit, nowMs }: PendingQuery,
+  budgetMs: number,
+): Answer<readonly PendingEntry[]> {
+  if (shards.length === 0) return ok([]);
   const endMs = performance.now() + budgetMs;
   // Ids spread evenly; a shard that has more than its part keeps it for the next call.
-  const perShard = Math.min(limit, 4 * Math.ceil(limit / PENDING_SHARDS));
-  const shards = await client.ask((pipeline) => {
-    for (let shard = 0; shard < PENDING_SHARDS; shard++) pipeline.zrange(keys.pending(shard), 0, perShard - 1, { withScores: true });
+  const perShard = Math.min(limit, 4 * Math.ceil(limit / shards.length));
+  const answer = await client.ask((pipeline) => {
+    for (const shard of shards) pipeline.zrange(keys.pending(shard), 0, perShard - 1, { withScores: true });
   }, budgetMs);
-  if (!shards.ok) return shards;
-  const inUse = shards.value.flatMap((members, shard) => (Array.isArray(members) && members.length > 0 ? [shard] : []));
-  const members = shards.value
-    .flatMap(membersOf)
+  if (!answer.ok) return answer;
+  const perShardMembers = answer.value.map(membersOf);
+  const isCut = shards.filter((_, index) => perShardMembers[index]?.length === perShard);
+  if (isCut.length > 0 && perShard < limit && perShardMembers.flat().length < limit) {
+    // Unevenly filled: fewer than `limit` must mean that nothing is left.
+    const whole = await client.ask((pipeline) => {
+      for (const shard of isCut) pipeline.zrange(keys.pending(shard), 0, limit - 1, { withScores: true });
+    }, endMs - performance.now());
+    if (!whole.ok) return whole;
+    for (const [index, shard] of isCut.entries()) perShardMembers[shards.indexOf(shard)] = membersOf(whole.value[index]);
+  }
+  const members = perShardMembers
+    .flat()
     .sort((a, b) => a.claimedAtMs - b.claimedAtMs)
     .slice(0, limit);
   if (members.length === 0) return ok([]);
+  const waiting = shards.filter((_, index) => (perShardMembers[index]?.[0]?.claimedAtMs ?? nowMs) < nowMs - WAITS_LONG_MS);
 
   const ids = [...new Set(members.map((member) => member.id))];
-  const reads = Math.ceil(ids.length / CLAIMS_PER_READ);
-  const claims = await client.ask((pipeline) => {
-    for (let read = 0; read < reads; read++)
-      pipeline.mget(...ids.slice(read * CLAIMS_PER_READ, (read + 1) * CLAIMS_PER_READ).map(keys.claim));
-    // What waits for Postgres outlasts any outage of it.
-    for (const shard of inUse) pipeline.pexpire(keys.pending(shard), TTL_MS.pending);
-  }, endMs - performance.now());
-  if (!claims.ok) return claims;
-  const texts = claims.value.slice(0, reads).flatMap((values) => (Array.isArray(values) ? values : []));
+  const texts: unknown[] = [];
+  for (let from = 0; from < ids.length; from += CLAIMS_PER_READ) {
+    const claims = await client.ask((pipeline) => {
+      pipeline.mget(...ids.slice(from, from + CLAIMS_PER_READ).map(keys.claim));
+      if (from === 0) for (const shard of waiting) pipeline.pexpire(keys.pending(shard), TTL_MS.pending);
+    }, endMs - performance.now());
+    if (!claims.ok) return claims;
+    const [values] = claims.value;
+    texts.push(...(Array.isArray(values) ? values : []));
+  }
   const sections = new Map(ids.map((id, index) => [id, typeof texts[index] === "string" ? readClaim(texts[index]) : []]));
 
   const entries: PendingEntry[] = [];

@@ -8,7 +8,7 @@ import { claimCall } from "./claim-call.ts";
 import { claimReads, claimReply } from "./claim-reads.ts";
 import { readClaim } from "./claim-value.ts";
 import { fault, type RedisClient } from "./client.ts";
-import { createWorldKeys, SHARED_KEYS, stageKey, TTL_MS } from "./keys.ts";
+import { ALL_SHARDS, createWorldKeys, SHARED_KEYS, stageKey, TTL_MS } from "./keys.ts";
 import { readPending, removePending } from "./pending-entries.ts";
 import { readPointer } from "./read-pointer.ts";
 import { createRenewal } from "./renewal.ts";
@@ -122,7 +122,7 @@ export function createVelocityStore(
       const answer = await statusScript.run([{ keys: logs, args: [encodeId(transaction.id, hash), encodeStatus(status)] }], budgetMs);
       return answer.ok ? ok(undefined) : answer;
     },
-    pending: (limit, budgetMs) => readPending(client, keys, limit, budgetMs),
+    pending: (limit, budgetMs, shards = ALL_SHARDS) => readPending(client, keys, { shards, limit, nowMs: clock() }, budgetMs),
     clear: (entries, budgetMs) => removePending(client, keys, entries, budgetMs),
     async cacheAggregates(entity, id, text, budgetMs) {
       const names = keys.entity(entity, id);

@@ -91,3 +91,17 @@ export const StoredDecision = z.object({
   automaticBlocks: z.array(AutomaticBlock).optional(),
 });
 export type StoredDecision = z.infer<typeof StoredDecision>;
+
+/** The decision in a text that we wrote ourselves, unvalidated but for what tells it from a damaged one; null for that. Whole validation costs more than recording. */
+export function readStoredDecision(text: string): StoredDecision | null {
+  try {
+    const stored = JSON.parse(text) as Partial<StoredDecision> | null;
+    const { answer, facts, decidedAtMs, outOfRange } = stored ?? {};
+    const isWhole = typeof answer?.decision_id === "string" && OUTCOMES.includes(answer.outcome) && Array.isArray(answer.rules);
+    return isWhole && typeof facts?.values === "object" && typeof decidedAtMs === "number" && Array.isArray(outOfRange)
+      ? (stored as StoredDecision)
+      : null;
+  } catch {
+    return null;
+  }
+}

@@ -29,8 +29,8 @@ export const databaseHealth: Route = {
   summary: "How the database is doing: sizes, slowest statements, what waits",
   answers: { 200: { description: "Now", schema: Health } },
   handle: async (c) => {
-    const { databaseHealth: source, metrics } = c.get("services");
-    const read = await readDatabaseHealth({ source, countPending: metrics.countPending }, staffContextOf(c));
+    const { databaseHealth: source, pending } = c.get("services");
+    const read = await readDatabaseHealth({ source, countPending: pending.count }, staffContextOf(c));
     return read.ok ? c.json(present(read.value)) : answerProblem(c, problemOfStaffRefusal(read.error));
   },
 };
