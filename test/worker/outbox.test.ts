@@ -8,7 +8,7 @@ import { startService, type TestService } from "../support/service.ts";
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startService({ DEADLINE_MS: "2000", VELOCITY_BUDGET_MS: "300", AGGREGATES_BUDGET_MS: "300" });
+  service = await startService();
   await service.publish();
   await analyze("warm", "c-warm");
 });
