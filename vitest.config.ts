@@ -10,8 +10,16 @@ const engines = { globalSetup: ["test/support/vitest-engines.ts"], testTimeout: 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/contract/**", "test/worker/**"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/contract/**", "test/worker/**", "test/upgrade/**"],
+          testTimeout: 20_000,
+        },
+      },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], ...engines } },
+      { test: { name: "upgrade", include: ["test/upgrade/**/*.test.ts"], ...engines } },
       { test: { name: "worker", include: ["test/worker/**/*.test.ts"], ...engines } },
     ],
   },

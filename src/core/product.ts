@@ -1,3 +1,3 @@
 export const NAME = "Tollgate";
-export const VERSION = "0.1.0";
+export const VERSION = "0.2.0";
 export const DESCRIPTION = "Fraud decisions at the edge: may this transaction pass?";

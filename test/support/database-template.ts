@@ -17,6 +17,13 @@ export async function createTemplate(postgresUrl: string, redisUrl: string): Pro
   }
 }
 
+/** A database of one's own without any table. */
+export async function emptyDatabase(postgresUrl: string): Promise<string> {
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  await administer(postgresUrl, `create database ${name}`);
+  return withDatabase(postgresUrl, name);
+}
+
 /** A database of one's own with all tables and no rows; gives its URL. */
 export async function freshDatabase(postgresUrl: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;

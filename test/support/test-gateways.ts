@@ -29,7 +29,7 @@ export async function createTestGateways(role: "application" | "owner" = "applic
 }
 
 /** Takes the next logical database, counted in the one that no test gets; after the last it begins anew. */
-async function emptyRedis(url: string): Promise<string> {
+export async function emptyRedis(url: string): Promise<string> {
   const client = await createClient({ url, RESP: 2 }).connect();
   const number = await client.incr("taken");
   const database = 1 + (number % (REDIS_DATABASES - 1));

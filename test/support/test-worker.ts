@@ -19,7 +19,10 @@ export interface TestWorker {
 export async function createTestWorker(vars: Readonly<Record<string, string>> = {}, others: readonly string[] = []): Promise<TestWorker> {
   const gateways = await createTestGateways();
   const folder = mkdtempSync(join(tmpdir(), "tollgate-config-"));
-  const configs = [join(REPOSITORY, "wrangler.toml"), ...others.map((name) => configOf(name, folder))];
+  const configs = [
+    join(REPOSITORY, "wrangler.toml"),
+    ...others.map((name) => writeConfig(folder, { name, root: REPOSITORY, isConsumer: false })),
+  ];
   const server = createTestHarness({
     workers: configs.map((configPath) => ({ configPath, vars: { ...vars }, secrets: { ...gateways.vars } })),
   });
@@ -37,15 +40,24 @@ export async function createTestWorker(vars: Readonly<Record<string, string>> = 
   return { server, gateways, close };
 }
 
-/** The Worker's configuration under another name. A queue has one consumer, and the schedules one Worker: those of the first. */
-function configOf(name: string, folder: string): string {
-  const [local = ""] = readFileSync(join(REPOSITORY, "wrangler.toml"), "utf8").split(/^# -+ Production/m);
-  const text = local
+export interface InstanceConfig {
+  readonly name: string;
+  /** The checkout it is built from. */
+  readonly root: string;
+  /** A queue has one consumer, and the schedules one Worker. */
+  readonly isConsumer: boolean;
+}
+
+/** Writes a checkout's configuration for an instance of its Worker under another name; gives its path. */
+export function writeConfig(folder: string, { name, root, isConsumer }: InstanceConfig): string {
+  const [local = ""] = readFileSync(join(root, "wrangler.toml"), "utf8").split(/^# -+ Production/m);
+  const named = local
     .replace(/^name = .*$/m, `name = "${name}"`)
-    .replace(/^main = "(.*)"$/m, (_, main: string) => `main = ${JSON.stringify(join(REPOSITORY, main))}`)
-    .replace(/^directory = "(.*)"$/m, (_, directory: string) => `directory = ${JSON.stringify(join(REPOSITORY, directory))}`)
-    .replace(/^\[triggers\]\n(?:(?!\n\[)[\s\S])*/m, "")
-    .replace(/^\[\[queues\.consumers\]\]\n(?:(?!\n\[)[\s\S])*/gm, "");
+    .replace(/^main = "(.*)"$/m, (_, main: string) => `main = ${JSON.stringify(join(root, main))}`)
+    .replace(/^directory = "(.*)"$/m, (_, directory: string) => `directory = ${JSON.stringify(join(root, directory))}`);
+  const text = isConsumer
+    ? named
+    : named.replace(/^\[triggers\]\n(?:(?!\n\[)[\s\S])*/m, "").replace(/^\[\[queues\.consumers\]\]\n(?:(?!\n\[)[\s\S])*/gm, "");
   const path = join(folder, `${name}.toml`);
   writeFileSync(path, text);
   return path;
