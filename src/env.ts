@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Networks, parseNetworks } from "./core/access/network.ts";
-import type { Permissions } from "./core/access/permission.ts";
+import { type Permissions, STAFF_ROLES, type StaffRole } from "./core/access/permission.ts";
 import { readRoleVerbs } from "./core/access/role-verbs.ts";
 import { readMasterKeys } from "./core/audit/master-keys.ts";
 import { type Currency, createCurrency, toMinor } from "./core/event/money.ts";
@@ -64,6 +64,19 @@ const roleVerbs = z
     return z.NEVER;
   });
 
+const staffRoles = z
+  .string()
+  .default("")
+  .transform((text, context): ReadonlySet<StaffRole> => {
+    const named = text
+      .split(",")
+      .map((role) => role.trim())
+      .filter((role) => role !== "");
+    const unknown = named.find((name) => !STAFF_ROLES.some((role) => role === name));
+    if (unknown !== undefined) context.addIssue({ code: "custom", message: `\`${unknown}\` is not one of ${STAFF_ROLES.join(", ")}` });
+    return new Set(STAFF_ROLES.filter((role) => named.includes(role)));
+  });
+
 const milliseconds = (fallback: number) => z.coerce.number().int().positive().max(60_000).default(fallback);
 
 /** Bindings and variables of the decision Worker, as wrangler.toml and `wrangler secret put` give them. */
@@ -118,6 +131,8 @@ const Bindings = z.object({
   ADMIN_NETWORKS: networks,
   /** What roles may do beyond or short of core/access/permission.ts: `{"analyst": ["-rules.publish"]}`. */
   ROLE_VERBS: roleVerbs,
+  /** Roles of people who must have a second factor, comma separated; without one they can only set it up. */
+  SECOND_FACTOR_ROLES: staffRoles,
   /** Resolves the names of webhooks: DNS over HTTPS in its JSON form. */
   DNS_RESOLVER: z.url().default("https://cloudflare-dns.com/dns-query"),
   /** `true` lets webhooks and questions to external services go to `http://127.0.0.1`; a local stack alone heeds it. */
@@ -173,6 +188,7 @@ export interface Config {
   readonly lapiKey: string | null;
   readonly adminNetworks: Networks;
   readonly permissions: Permissions;
+  readonly secondFactorRoles: ReadonlySet<StaffRole>;
   readonly dnsResolver: string;
   readonly allowsLocalWebhooks: boolean;
   readonly serviceSecrets: CheckSecrets;
@@ -216,6 +232,7 @@ export function readConfig(env: unknown): Config {
     lapiKey: vars.CROWDSEC_LAPI_KEY ?? null,
     adminNetworks: vars.ADMIN_NETWORKS,
     permissions: vars.ROLE_VERBS,
+    secondFactorRoles: vars.SECOND_FACTOR_ROLES,
     dnsResolver: vars.DNS_RESOLVER,
     allowsLocalWebhooks: vars.WEBHOOKS_TO_LOCALHOST === "true" && vars.ENVIRONMENT === "local",
     serviceSecrets: vars.SERVICE_SECRETS,

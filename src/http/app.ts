@@ -36,7 +36,7 @@ import { backtestRoutes } from "./routes/admin/rules/backtest.ts";
 import { ruleRoutes } from "./routes/admin/rules/rule-routes.ts";
 import { ruleStats } from "./routes/admin/rules/rule-stats.ts";
 import { singleRuleRoutes } from "./routes/admin/rules/single-rule.ts";
-import { addUser, editUser, users } from "./routes/admin/users.ts";
+import { addUser, editUser, resetUserSecondFactor, users } from "./routes/admin/users.ts";
 import { webhookRoutes } from "./routes/admin/webhooks/webhook-routes.ts";
 import { analyze } from "./routes/analyze.ts";
 import { refreshToken } from "./routes/auth/refresh.ts";
@@ -50,6 +50,8 @@ import { health } from "./routes/health.ts";
 import { receiveHook } from "./routes/hooks.ts";
 import { readIpAddress } from "./routes/ip-address.ts";
 import { labelDecision } from "./routes/label.ts";
+import { meRoutes } from "./routes/me/me.ts";
+import { secondFactorRoutes } from "./routes/me/second-factor.ts";
 import { metrics } from "./routes/metrics.ts";
 import { putProfile } from "./routes/profiles.ts";
 import { serviceCard } from "./routes/service-card.ts";
@@ -65,6 +67,8 @@ export const ROUTES: readonly Route[] = [
   issueToken,
   refreshToken,
   revokeToken,
+  ...meRoutes,
+  ...secondFactorRoutes,
   analyze,
   batchAnalyze,
   appendEvents,
@@ -83,6 +87,7 @@ export const ROUTES: readonly Route[] = [
   users,
   addUser,
   editUser,
+  resetUserSecondFactor,
   ruleStats,
   fraudStats,
   ...alertRoutes,

@@ -54,7 +54,17 @@ async function callerOfKey(c: Context<AppEnv>, text: string, verb: Verb): Promis
   const { id, name, role, world, scopes, requestsPerMinute, expiresAtMs } = verdict.key;
   if (expiresAtMs !== null && isExpirySoon(expiresAtMs, services.clock()))
     c.header("tollgate-key-expires", new Date(expiresAtMs).toISOString());
-  return ok({ keyId: id, kind: "key", name, role, scopes, world, requestsPerMinute, degraded: verdict.isConfirmed ? [] : ["keys"] });
+  return ok({
+    keyId: id,
+    kind: "key",
+    sessionId: null,
+    name,
+    role,
+    scopes,
+    world,
+    requestsPerMinute,
+    degraded: verdict.isConfirmed ? [] : ["keys"],
+  });
 }
 
 async function callerOfToken(c: Context<AppEnv>, text: string, verb: Verb): Promise<Result<Caller, Problem>> {

@@ -17,6 +17,8 @@ export interface Caller {
   /** A limit of its own; null has the general one. */
   readonly requestsPerMinute: number | null;
   readonly world: World;
+  /** The session of a user's token, null for a key. */
+  readonly sessionId: string | null;
   /** Sources that could not confirm the key: `keys` when both stores were down (D7). */
   readonly degraded: readonly string[];
 }

@@ -82,6 +82,7 @@ export interface Services {
     readonly keys: KeyStore;
     readonly users: UserStore;
     readonly hashPassword: (password: string) => string;
+    readonly isGuessable: (password: string, names: readonly string[]) => Promise<boolean>;
     readonly randomBytes: (length: number) => Uint8Array;
     readonly replaceMirrored: (record: ApiKeyRecord, budgetMs: number) => Answer<void>;
   };

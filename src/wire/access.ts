@@ -1,4 +1,5 @@
 import { hashPassword } from "../adapters/auth/password-hash.ts";
+import { isGuessable } from "../adapters/auth/password-strength.ts";
 import type { Database } from "../adapters/postgres/database.ts";
 import { createKeyStore } from "../adapters/postgres/managed-keys.ts";
 import { createUserStore } from "../adapters/postgres/users.ts";
@@ -11,6 +12,7 @@ export function createAccess(database: Database, mirror: ReturnType<typeof creat
     keys: createKeyStore(database),
     users: createUserStore(database),
     hashPassword,
+    isGuessable,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     replaceMirrored: mirror.replace,
   };

@@ -30,6 +30,7 @@ import { compileConfig } from "../core/config/compile.ts";
 import type { FeatureCatalogue } from "../core/features/catalogue.ts";
 import type { Log } from "../core/log/log-line.ts";
 import { createDimensionHash } from "../core/velocity/dimension-hash.ts";
+import { createSecretBox } from "../core/webhooks/secret-box.ts";
 import { readConfig } from "../env.ts";
 import { createAuditTrail } from "../pipeline/audit-trail.ts";
 import { createHttpMeter } from "../pipeline/http-meter.ts";
@@ -107,7 +108,11 @@ function createServices(env: unknown): Services {
   const log = createConsoleLog(clock, config.logLevel);
   const mirror = createKeyMirror(redisClient);
   const newId = (): string => crypto.randomUUID();
-  const auth = createAuth({ jwtSecret: config.jwtSecret, database, redis: redisClient, digest: keyDigest, newId, clock });
+  const secondFactor = {
+    secrets: createSecretBox(createMasterKeys(config.auditKeys, "second-factor"), randomBytes),
+    requiredOf: config.secondFactorRoles,
+  };
+  const auth = createAuth({ jwtSecret: config.jwtSecret, secondFactor, database, redis: redisClient, digest: keyDigest, newId, clock });
   const webhooks = createWebhooks({ database, outbox, config, randomBytes, clock });
   return {
     clock,

@@ -38,6 +38,7 @@ const plan = planOf({
   paid: { op: "sum", event: "transaction", by: "client", window: "30d", self: false },
 });
 
+const SIGNED_IN = { username: "ann", address: null, deviceId: null, userId: "u" };
 const A_CALL: LimitCall = { limited: [{ kind: "key", id: "k", perMinute: 10, quota: 10 }], cost: 1 };
 
 const A_KEY: ApiKeyRecord = {
@@ -78,7 +79,9 @@ const CALLS: readonly [
   ["revocation.session", (_, client, budgetMs) => createRevocationList(client).revokeSession("s", budgetMs)],
   ["revocation.subject", (_, client, budgetMs) => createRevocationList(client).revokeSubject("user:u", NOON, budgetMs)],
   ["login.take", (_, client, budgetMs) => createLoginAttempts(client, async (text) => text).take("ann", null, budgetMs)],
-  ["login.forget", (_, client, budgetMs) => createLoginAttempts(client, async (text) => text).forget("ann", null, budgetMs)],
+  ["login.device", (_, client, budgetMs) => createLoginAttempts(client, async (text) => text).takeDevice("d", budgetMs)],
+  ["login.second", (_, client, budgetMs) => createLoginAttempts(client, async (text) => text).takeSecond("u", budgetMs)],
+  ["login.forget", (_, client, budgetMs) => createLoginAttempts(client, async (text) => text).forget(SIGNED_IN, budgetMs)],
   ["key.replace", (_, client, budgetMs) => createKeyMirror(client).replace(A_KEY, budgetMs)],
 ];
 

@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
+/** Without a second factor, from one device. */
+const PLAIN = { proof: null, deviceId: "device" } as const;
 let made = 0;
 /** A user of their own with an open session, whose first refresh token has the digest that is given back. */
 async function signedIn(): Promise<{ readonly user: string; readonly sid: string; readonly first: string }> {
@@ -23,9 +25,9 @@ async function signedIn(): Promise<{ readonly user: string; readonly sid: string
     "insert into users (id, username, role, password_hash, created_at, created_by) values ($1, $1, 'analyst', 'hash', now(), 'test')",
     [user],
   );
-  expect(expectValue(await store.open({ id: sid, userId: user, passwordHash: "hash", refreshDigest: first, nowMs: NOON }, BUDGET_MS))).toBe(
-    true,
-  );
+  expect(
+    expectValue(await store.open({ id: sid, userId: user, passwordHash: "hash", refreshDigest: first, ...PLAIN, nowMs: NOON }, BUDGET_MS)),
+  ).toBe(true);
   return { user, sid, first };
 }
 const rotate = async (digest: string, nextDigest: string, nowMs: number) =>
@@ -35,7 +37,7 @@ test("each refresh token gives the next, in the role the user has by then", asyn
   const { user, sid, first } = await signedIn();
   expect(await rotate(first, `${first}b`, NOON + SECOND)).toEqual({
     verdict: "rotated",
-    session: { id: sid, userId: user, username: user, role: "analyst" },
+    session: { id: sid, userId: user, username: user, role: "analyst", hasSecondFactor: false },
   });
   await db.rows("update users set role = 'admin' where id = $1", [user]);
   expect(await rotate(`${first}b`, `${first}c`, NOON + DAY)).toMatchObject({ verdict: "rotated", session: { role: "admin" } });
@@ -90,7 +92,7 @@ test("a session is ended by its token or its id, once", async () => {
 test("nobody signs in with a password that was changed meanwhile, or disabled", async () => {
   const { user } = await signedIn();
   const open = async (passwordHash: string, id: string) =>
-    expectValue(await store.open({ id, userId: user, passwordHash, refreshDigest: `d-${id}`, nowMs: NOON }, BUDGET_MS));
+    expectValue(await store.open({ id, userId: user, passwordHash, refreshDigest: `d-${id}`, ...PLAIN, nowMs: NOON }, BUDGET_MS));
   expect(await open("older hash", "never1")).toBe(false);
   await db.rows("update users set disabled_at = now() where id = $1", [user]);
   expect(await open("hash", "never2")).toBe(false);
@@ -98,7 +100,7 @@ test("nobody signs in with a password that was changed meanwhile, or disabled", 
 
 test("signing in drops the user's ended sessions", async () => {
   const { user, sid } = await signedIn();
-  const later = { id: `${sid}-later`, userId: user, passwordHash: "hash", refreshDigest: `${sid}-later`, nowMs: NOON + 31 * DAY };
+  const later = { id: `${sid}-later`, userId: user, passwordHash: "hash", refreshDigest: `${sid}-later`, ...PLAIN, nowMs: NOON + 31 * DAY };
   expect(expectValue(await store.open(later, BUDGET_MS))).toBe(true);
   expect(await db.rows("select id from sessions where user_id = $1", [user])).toEqual([{ id: `${sid}-later` }]);
 });

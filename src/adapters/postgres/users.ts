@@ -1,7 +1,7 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { asc, eq, type SQL, sql } from "drizzle-orm";
 import { STAFF_ROLES } from "../../core/access/permission.ts";
 import type { UserRecord } from "../../core/access/user.ts";
-import type { UserStore } from "../../ports/access.ts";
+import type { CodeProof, UserStore, UserVersion } from "../../ports/access.ts";
 import type { Answer } from "../../ports/answer.ts";
 import type { StaffChange } from "../../ports/staff-writes.ts";
 import { ask, type Database } from "./database.ts";
@@ -17,6 +17,7 @@ const COLUMNS = {
   createdBy: users.createdBy,
   disabledAt: users.disabledAt,
   version: users.version,
+  secondFactorAt: users.secondFactorAt,
 };
 
 /** Users as an admin manages them; password hashes go in and never come out. */
@@ -44,17 +45,79 @@ export function createUserStore(database: Database): UserStore {
         change,
         sql`update sessions set revoked_at = ${toInstant(nowMs)}::timestamptz, revoked_for = 'user_changed'
           where user_id = ${user.id} and revoked_at is null and ${when}`,
+        sql`delete from sign_in_devices where user_id = ${user.id} and ${when}`,
       ]);
     },
+    settingPassword: (user, passwordHash, keptSession, nowMs) =>
+      prepareChange((when) => [
+        updating(user, sql`password_hash = ${passwordHash}`),
+        sql`update sessions set revoked_at = ${toInstant(nowMs)}::timestamptz, revoked_for = 'user_changed'
+          where user_id = ${user.id} and id <> ${keptSession} and revoked_at is null and ${when}`,
+        sql`delete from sign_in_devices where user_id = ${user.id} and ${when}
+          and id is distinct from (select s.device_id from sessions s where s.id = ${keptSession})`,
+      ]),
+    startingSecondFactor: (user, sealed) =>
+      prepareChange(() => [updating(user, sql`second_factor = ${sealed}, second_factor_step = null`, sql`second_factor_at is null`)]),
+    confirmingSecondFactor: (user, step, recoveryDigests, nowMs) =>
+      prepareChange((when) => [
+        updating(
+          user,
+          sql`second_factor_at = ${toInstant(nowMs)}::timestamptz, second_factor_step = ${step}::integer`,
+          sql`second_factor_at is null`,
+        ),
+        sql`delete from recovery_codes where user_id = ${user.id} and ${when}`,
+        sql`insert into recovery_codes (digest, user_id)
+          select json_array_elements_text(${JSON.stringify(recoveryDigests)}::json), ${user.id} where ${when}`,
+      ]),
+    removingSecondFactor: (user, proof, sessions, nowMs) =>
+      prepareChange((when) => [
+        updating(user, sql`second_factor = null, second_factor_at = null, second_factor_step = null`, isUnused(user, proof)),
+        sql`delete from recovery_codes where user_id = ${user.id} and ${when}`,
+        ...(sessions === "keep"
+          ? []
+          : [
+              sql`update sessions set revoked_at = ${toInstant(nowMs)}::timestamptz, revoked_for = 'user_changed'
+                where user_id = ${user.id} and revoked_at is null and ${when}`,
+              sql`delete from sign_in_devices where user_id = ${user.id} and ${when}`,
+            ]),
+      ]),
+    endingSession: (userId, sessionId, nowMs) =>
+      prepareChange((when) => [
+        sql`update sessions set revoked_at = ${toInstant(nowMs)}::timestamptz, revoked_for = 'ended'
+          where id = ${sessionId} and user_id = ${userId} and revoked_at is null returning id`,
+        sql`delete from sign_in_devices where user_id = ${userId} and ${when}
+          and id = (select s.device_id from sessions s where s.id = ${sessionId})`,
+      ]),
   };
 }
 
-type Row = Omit<typeof users.$inferSelect, "passwordHash">;
+function isUnused({ id }: UserVersion, proof: CodeProof | null): SQL {
+  if (proof === null) return sql`true`;
+  if (proof.kind === "totp") return sql`(second_factor_step is null or second_factor_step < ${proof.step}::integer)`;
+  return sql`exists (select from recovery_codes where digest = ${proof.digest} and user_id = ${id} and used_at is null)`;
+}
+
+function updating({ id, version }: UserVersion, what: SQL, only: SQL = sql`true`): SQL {
+  return sql`update users set ${what}, version = version + 1 where id = ${id} and version = ${version} and ${only} returning id`;
+}
+
+type Row = Pick<
+  typeof users.$inferSelect,
+  "id" | "username" | "role" | "createdAt" | "createdBy" | "disabledAt" | "version" | "secondFactorAt"
+>;
 
 /** None for a role this release does not know: it grants nothing. */
-function toUser({ createdAt, disabledAt, role, ...row }: Row): UserRecord[] {
+function toUser({ createdAt, disabledAt, role, secondFactorAt, ...row }: Row): UserRecord[] {
   const known = STAFF_ROLES.find((name) => name === role);
   return known === undefined
     ? []
-    : [{ ...row, role: known, createdAtMs: createdAt.getTime(), disabledAtMs: disabledAt?.getTime() ?? null }];
+    : [
+        {
+          ...row,
+          hasSecondFactor: secondFactorAt !== null,
+          role: known,
+          createdAtMs: createdAt.getTime(),
+          disabledAtMs: disabledAt?.getTime() ?? null,
+        },
+      ];
 }

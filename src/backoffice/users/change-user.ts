@@ -3,7 +3,17 @@ import { NewPassword, StaffRoleName, type UserRecord } from "../../core/access/u
 import { err, ok, type Result } from "../../core/result.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import { exceedsActor, type StaffContext } from "../staff-context.ts";
-import { auditedUser, rereadUser, USER_BUDGET_MS, type UserDeps, userTarget, versionedUser } from "./user-deps.ts";
+import {
+  auditedUser,
+  rereadUser,
+  tellTokens,
+  USER_BUDGET_MS,
+  type UserDelay,
+  type UserDeps,
+  userTarget,
+  versionedUser,
+  weaknessOf,
+} from "./user-deps.ts";
 
 export const UserFields = z.strictObject({
   role: StaffRoleName.optional(),
@@ -15,12 +25,6 @@ const UserChange = UserFields.extend({ id: z.string().min(1).max(100) }).refine(
   ({ role, status, password }) => (role ?? status ?? password) !== undefined,
   { error: "say what is to change: `role`, `status` or `password`" },
 );
-/** It is recorded, but Redis did not take it: an access token of the last 15 minutes may go on. To be sent again. */
-interface Delay {
-  readonly kind: "delayed";
-  readonly part: string;
-}
-
 const change = staffAction<UserDeps, z.infer<typeof UserChange>, UserRecord>({
   verb: "users.manage",
   action: "user.change",
@@ -43,6 +47,8 @@ const change = staffAction<UserDeps, z.infer<typeof UserChange>, UserRecord>({
     const changed = { ...user, role: input.role ?? user.role, disabledAtMs, version: user.version + 1 };
     if (isAdmin(user) && !isAdmin(changed) && listed.value.filter(isAdmin).length === 1)
       return err({ kind: "invalid", faults: [{ code: "last_admin", path: "id", message: "is the last admin: make another one first" }] });
+    const weakness = input.password === undefined ? null : await weaknessOf(deps, "password", input.password, user.username);
+    if (weakness !== null) return err(weakness);
     const passwordHash = input.password === undefined ? null : deps.hashPassword(input.password);
     return ok({
       change: deps.users.changing(changed, passwordHash, context.nowMs),
@@ -58,11 +64,13 @@ const change = staffAction<UserDeps, z.infer<typeof UserChange>, UserRecord>({
 });
 
 /** Changes a user's role, password, or whether they may sign in. Their access tokens end at once; with a new password, or disabled, their sessions too. */
-export async function changeUser(deps: UserDeps, context: StaffContext, input: unknown): Promise<Result<UserRecord, StaffRefusal | Delay>> {
+export async function changeUser(
+  deps: UserDeps,
+  context: StaffContext,
+  input: unknown,
+): Promise<Result<UserRecord, StaffRefusal | UserDelay>> {
   const made = await change(deps, context, input);
-  if (!made.ok) return made;
-  const revoked = await deps.revokeTokens(`user:${made.value.id}`, deps.clock(), USER_BUDGET_MS);
-  return revoked.ok ? made : err({ kind: "delayed", part: revoked.error.source });
+  return made.ok ? tellTokens(deps, made.value) : made;
 }
 
 const isAdmin = (user: UserRecord): boolean => user.role === "admin" && user.disabledAtMs === null;

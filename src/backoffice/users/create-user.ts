@@ -3,7 +3,7 @@ import { NewPassword, StaffRoleName, Username, type UserRecord } from "../../cor
 import { err, ok } from "../../core/result.ts";
 import { staffAction } from "../staff-action.ts";
 import { exceedsActor } from "../staff-context.ts";
-import { auditedUser, type UserDeps, userTarget } from "./user-deps.ts";
+import { auditedUser, type UserDeps, userTarget, weaknessOf } from "./user-deps.ts";
 
 export const NewUserCall = z.strictObject({ username: Username, role: StaffRoleName, password: NewPassword });
 
@@ -15,9 +15,9 @@ export const createUser = staffAction<UserDeps, z.infer<typeof NewUserCall>, Use
   plan: async (deps, { username, role, password }, context) => {
     const excess = exceedsActor(context, [{ role, scopes: null }]);
     if (excess !== null) return err(excess);
-    if (password.toLowerCase().includes(username))
-      return err({ kind: "invalid", faults: [{ code: "weak_password", path: "password", message: "must not contain the username" }] });
-    const made = { createdAtMs: context.nowMs, createdBy: context.actor.id, disabledAtMs: null, version: 1 };
+    const weakness = await weaknessOf(deps, "password", password, username);
+    if (weakness !== null) return err(weakness);
+    const made = { createdAtMs: context.nowMs, createdBy: context.actor.id, disabledAtMs: null, hasSecondFactor: false, version: 1 };
     const user = { id: deps.newId(), username, role, ...made };
     return ok({
       change: deps.users.creating(user, deps.hashPassword(password)),

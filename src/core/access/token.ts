@@ -22,6 +22,13 @@ export const TokenClaims = z.object({
   iat: z.number().nonnegative(),
   exp: z.number().positive(),
 });
+/** What a device token says: that this user signed in with this device. */
+export const DeviceClaims = z.object({
+  sub: z.string().regex(/^user:[\w-]{1,64}$/),
+  did: z.string().regex(/^[\w-]{1,64}$/),
+  exp: z.number().positive(),
+});
+export type DeviceClaims = z.infer<typeof DeviceClaims>;
 export type TokenClaims = z.infer<typeof TokenClaims>;
 
 /** Claims of a token issued now; it ends with its credential where that is sooner than 15 minutes. */

@@ -1,45 +1,11 @@
-import type { StaffRole } from "../../core/access/permission.ts";
+import type { Role } from "../../core/access/permission.ts";
 import type { RefreshVerdict } from "../../core/access/session-life.ts";
-import type { TokenClaims } from "../../core/access/token.ts";
+import type { DeviceClaims, TokenClaims } from "../../core/access/token.ts";
 import type { Result } from "../../core/result.ts";
+import type { SecretBox } from "../../core/webhooks/secret-box.ts";
+import type { SessionStore } from "../../ports/access.ts";
 import type { Answer } from "../../ports/answer.ts";
 
-/** What is needed to sign a user in. */
-export interface SignIn {
-  readonly id: string;
-  readonly role: StaffRole;
-  readonly passwordHash: string;
-  readonly disabledAtMs: number | null;
-}
-export interface NewSession {
-  readonly id: string;
-  readonly userId: string;
-  /** The hash that was compared: a password changed meanwhile opens nothing. */
-  readonly passwordHash: string;
-  readonly refreshDigest: string;
-  readonly nowMs: number;
-}
-export interface Rotation {
-  readonly digest: string;
-  readonly nextDigest: string;
-  readonly nowMs: number;
-}
-export interface RotatedSession {
-  readonly verdict: RefreshVerdict;
-  /** Null for a token that is not known. */
-  readonly session: { readonly id: string; readonly userId: string; readonly username: string; readonly role: StaffRole } | null;
-}
-
-/** Users, sessions and refresh tokens: Postgres. Past the budget: nobody signs in or refreshes. */
-export interface SessionStore {
-  findSignIn(username: string, budgetMs: number): Answer<SignIn | null>;
-  /** False when the user was disabled or got another password meanwhile. */
-  open(session: NewSession, budgetMs: number): Answer<boolean>;
-  /** Judges a refresh token and replaces it, in one statement; reuse ends its session. */
-  rotate(rotation: Rotation, budgetMs: number): Answer<RotatedSession>;
-  /** Ends the session of a refresh token, or by its id; gives the session's id. */
-  end(by: { readonly refreshDigest: string } | { readonly sessionId: string }, nowMs: number, budgetMs: number): Answer<string | null>;
-}
 /** What was revoked before its time: Redis, for as long as an access token may live. Past the budget: staff routes are closed. */
 export interface RevocationList {
   isRevoked(claims: Pick<TokenClaims, "sid" | "sub" | "iat">, budgetMs: number): Answer<boolean>;
@@ -50,9 +16,26 @@ export interface RevocationList {
 /** Counts attempts to sign in: Redis. Past the budget: nobody signs in. */
 export interface LoginAttempts {
   /** Counts one attempt before it is judged; gives whether it may be, or in how many seconds it may. */
-  take(username: string, address: string | null, budgetMs: number): Answer<{ readonly retryAfterSeconds: number | null }>;
-  /** Forgets the attempts of a name from an address that has signed in. */
-  forget(username: string, address: string | null, budgetMs: number): Answer<void>;
+  take(username: string, address: string | null, budgetMs: number): Answer<Waiting>;
+  /** The same for a device its user signed in with before: it counts by itself, whatever others try. */
+  takeDevice(deviceId: string, budgetMs: number): Answer<Waiting>;
+  /** The same for codes of a second factor and for one's own password. */
+  takeSecond(userId: string, budgetMs: number): Answer<Waiting>;
+  /** Forgets the attempts of who has signed in. */
+  forget(
+    signedIn: { readonly username: string; readonly address: string | null; readonly deviceId: string | null; readonly userId: string },
+    budgetMs: number,
+  ): Answer<void>;
+}
+export interface Waiting {
+  readonly retryAfterSeconds: number | null;
+}
+
+/** Second factors: how codes are judged, and for which roles one must have one. */
+export interface SecondFactor {
+  /** Seals secrets for one user, under the deployment's master key. */
+  readonly secrets: SecretBox;
+  readonly requiredOf: ReadonlySet<Role>;
 }
 
 /** What signing in, refreshing and revoking use. */
@@ -61,7 +44,12 @@ export interface AuthServices {
     sign(claims: TokenClaims): Promise<string>;
     read(token: string, nowMs: number): Promise<Result<TokenClaims, "malformed" | "expired">>;
   };
+  readonly devices: {
+    sign(claims: DeviceClaims): Promise<string>;
+    read(token: string, nowMs: number): Promise<DeviceClaims | null>;
+  };
   readonly passwords: { isPasswordOf(password: string, stored: string | null): boolean };
+  readonly secondFactor: SecondFactor;
   readonly sessions: SessionStore;
   readonly revocations: RevocationList;
   readonly attempts: LoginAttempts;
@@ -78,11 +66,15 @@ export interface GrantedToken {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
   readonly refreshToken: string | null;
+  /** What a later sign-in may bring so that it is not slowed down; null where nobody signed in. */
+  readonly deviceToken: string | null;
+  /** Why the token does nothing but set up a second factor; null for a full one. */
+  readonly limitedFor: "second_factor_required" | null;
   /** What the token says. */
   readonly claims: TokenClaims;
 }
 export type AuthRefusal =
   /** Wrong name or password, key or refresh token, or one that ended: which is not said. */
-  | { readonly kind: "refused"; readonly reason: "wrong_credentials" | RefreshVerdict | `key_${string}` }
+  | { readonly kind: "refused"; readonly reason: "wrong_credentials" | "code_required" | "wrong_code" | RefreshVerdict | `key_${string}` }
   | { readonly kind: "throttled"; readonly retryAfterSeconds: number }
   | { readonly kind: "unavailable"; readonly part: string };

@@ -25,6 +25,8 @@ export async function grantClient(
     accessToken,
     expiresInSeconds: Math.max(0, Math.round(claims.exp - claims.iat)),
     refreshToken: null,
+    deviceToken: null,
+    limitedFor: null,
     claims,
   });
 }

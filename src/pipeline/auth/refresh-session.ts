@@ -20,6 +20,6 @@ export async function refreshSession(auth: AuthServices, refreshToken: string): 
     if (!revoked.ok) return err({ kind: "unavailable", part: revoked.error.source });
   }
   if (session === null || verdict !== "rotated") return err({ kind: "refused", reason: verdict });
-  const { id: sid, userId, username, role } = session;
-  return ok(await tokenForUser(auth, { sid, userId, username, role, nowMs, refreshToken: next }));
+  const { id: sid, ...user } = session;
+  return ok(await tokenForUser(auth, { sid, ...user, nowMs, refreshToken: next, deviceToken: null }));
 }

@@ -4,6 +4,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { hashPassword } from "../../adapters/auth/password-hash.ts";
+import { isGuessable } from "../../adapters/auth/password-strength.ts";
 import { createDatabase } from "../../adapters/postgres/database.ts";
 import { createKeyStore } from "../../adapters/postgres/managed-keys.ts";
 import { createStaffWrites } from "../../adapters/postgres/staff-writes.ts";
@@ -42,6 +43,7 @@ export function openDeployment(env: Vars, dir: string): KeyDeps & UserDeps {
     replaceMirrored: createKeyMirror(redis).replace,
     revokeTokens: createRevocationList(redis).revokeSubject,
     hashPassword,
+    isGuessable,
     randomBytes: bytes,
     digest,
     newId: randomUUID,

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { changeUser } from "../../backoffice/users/change-user.ts";
 import { createUser } from "../../backoffice/users/create-user.ts";
 import { listUsers } from "../../backoffice/users/list-users.ts";
+import { resetSecondFactor } from "../../backoffice/users/reset-second-factor.ts";
 import type { UserDeps } from "../../backoffice/users/user-deps.ts";
 import type { UserRecord } from "../../core/access/user.ts";
 import { Refusal } from "../local/refusal.ts";
@@ -9,10 +10,11 @@ import type { Terminal } from "../rules/terminal.ts";
 import { openDeployment, operatorContext } from "./deployment.ts";
 import { sayRefusal } from "./say-refusal.ts";
 
-const USAGE = `npm run users -- create NAME --role admin|analyst|readonly
+const USAGE = `npm run users -- create NAME --role admin|analyst|reviewer|readonly
 npm run users -- list
-npm run users -- role NAME admin|analyst|readonly
+npm run users -- role NAME admin|analyst|reviewer|readonly
 npm run users -- password NAME
+npm run users -- reset-second-factor NAME
 npm run users -- disable NAME
 npm run users -- enable NAME
 
@@ -57,6 +59,14 @@ export async function runUsers(
         say(lineOf(await change(deps(), name, { password: await readPassword() })));
         return 0;
       }
+      case "reset-second-factor": {
+        const opened = deps();
+        const { id, version } = await find(opened, name);
+        const reset = await resetSecondFactor(opened, operatorContext(), { id, version });
+        if (!reset.ok) throw new Refusal(sayRefusal(reset.error));
+        say(lineOf(reset.value));
+        return 0;
+      }
       case "disable":
       case "enable": {
         say(lineOf(await change(deps(), name, { status: action === "enable" ? "active" : "disabled" })));
@@ -71,16 +81,21 @@ export async function runUsers(
   }
 }
 
-async function change(deps: UserDeps, name: string | undefined, what: Readonly<Record<string, unknown>>): Promise<UserRecord> {
+async function find(deps: UserDeps, name: string | undefined): Promise<UserRecord> {
   if (name === undefined) throw new Refusal(USAGE);
   const listed = await listUsers(deps, operatorContext());
   if (!listed.ok) throw new Refusal(sayRefusal(listed.error));
   const user = listed.value.find(({ username }) => username === name.toLowerCase());
   if (user === undefined) throw new Refusal(`there is no user \`${name}\``);
+  return user;
+}
+
+async function change(deps: UserDeps, name: string | undefined, what: Readonly<Record<string, unknown>>): Promise<UserRecord> {
+  const user = await find(deps, name);
   const changed = await changeUser(deps, operatorContext(), { ...what, id: user.id, version: user.version });
   if (!changed.ok) throw new Refusal(sayRefusal(changed.error));
   return changed.value;
 }
 
-const lineOf = ({ username, role, disabledAtMs }: UserRecord): string =>
-  `${username}  ${role}${disabledAtMs === null ? "" : `  disabled since ${new Date(disabledAtMs).toISOString()}`}`;
+const lineOf = ({ username, role, disabledAtMs, hasSecondFactor }: UserRecord): string =>
+  `${username}  ${role}${hasSecondFactor ? "  second factor" : ""}${disabledAtMs === null ? "" : `  disabled since ${new Date(disabledAtMs).toISOString()}`}`;

@@ -38,6 +38,11 @@ export const users = pgTable(
     createdBy: text().notNull(),
     disabledAt: instant(),
     version: integer().notNull().default(1),
+    /** The sealed secret of a second factor; without `second_factor_at` it was never confirmed by a code. */
+    secondFactor: text(),
+    secondFactorAt: instant(),
+    /** The step of the last code that was used: it and those before are good no more. */
+    secondFactorStep: integer(),
   },
   (t) => [uniqueIndex("users_username").on(t.username)],
 );
@@ -53,9 +58,38 @@ export const sessions = pgTable(
     createdAt: instant().notNull(),
     expiresAt: instant().notNull(),
     revokedAt: instant(),
-    revokedFor: text({ enum: ["logout", "reuse", "user_changed"] }),
+    revokedFor: text({ enum: ["logout", "reuse", "user_changed", "ended"] }),
+    /** The device it was opened with. */
+    deviceId: text(),
   },
   (t) => [index("sessions_user").on(t.userId)],
+);
+
+/** Recovery codes of second factors by digest; each works once. */
+export const recoveryCodes = pgTable(
+  "recovery_codes",
+  {
+    digest: text().primaryKey(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    usedAt: instant(),
+  },
+  (t) => [index("recovery_codes_user").on(t.userId)],
+);
+
+/** Devices that a user signed in with before: their attempts are counted by themselves. */
+export const signInDevices = pgTable(
+  "sign_in_devices",
+  {
+    id: text().primaryKey(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+  },
+  (t) => [index("sign_in_devices_user").on(t.userId)],
 );
 
 /** Refresh tokens by digest; a used one is kept to recognise its reuse. */

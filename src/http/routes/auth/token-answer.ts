@@ -14,7 +14,11 @@ export const TokenAnswer = z.object({
   expires_in: z.int(),
   /** Not with client credentials. Each works once: the answer to a refresh has the next. */
   refresh_token: z.string().optional(),
+  /** After a password: to be kept by this device, and sent with later sign-ins. */
+  device_token: z.string().optional(),
   role: z.string(),
+  /** `second_factor_required`: this token only sets up the second factor that the role must have. */
+  limited_for: z.string().optional(),
 });
 
 /** Answers with a token or why there is none, and notes the attempt. */
@@ -26,7 +30,7 @@ export function answerToken(c: Context<AppEnv>, grantType: string, granted: Resu
     log("sign_in", { ...about, success: false, reason: granted.error.kind === "refused" ? granted.error.reason : granted.error.kind });
     return answerProblem(c, problemOfAuth(granted.error, grantType));
   }
-  const { accessToken, expiresInSeconds, refreshToken, claims } = granted.value;
+  const { accessToken, expiresInSeconds, refreshToken, deviceToken, limitedFor, claims } = granted.value;
   // What is noted of this call says who it was.
   c.set("caller", callerOfClaims(claims, []));
   log("sign_in", { ...about, success: true, user_id: claims.sub });
@@ -35,7 +39,9 @@ export function answerToken(c: Context<AppEnv>, grantType: string, granted: Resu
     token_type: "Bearer",
     expires_in: expiresInSeconds,
     ...(refreshToken === null ? {} : { refresh_token: refreshToken }),
+    ...(deviceToken === null ? {} : { device_token: deviceToken }),
     role: claims.role,
+    ...(limitedFor === null ? {} : { limited_for: limitedFor }),
   });
 }
 
@@ -43,6 +49,20 @@ export function answerToken(c: Context<AppEnv>, grantType: string, granted: Resu
 export function problemOfAuth(refusal: AuthRefusal, grantType: string): Problem {
   switch (refusal.kind) {
     case "refused":
+      if (refusal.reason === "code_required")
+        return {
+          status: 401,
+          code: "second_factor_required",
+          detail: "send `code` too: one of your authenticator app, or a recovery code",
+          more: { error: "invalid_grant" },
+        };
+      if (refusal.reason === "wrong_code")
+        return {
+          status: 401,
+          code: "wrong_code",
+          detail: "the code is not good, or was used: wait for the next one of your app, and look at the time of its device",
+          more: { error: "invalid_grant" },
+        };
       return grantType === "refresh_token"
         ? {
             status: 401,

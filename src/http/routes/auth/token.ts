@@ -13,7 +13,13 @@ import { RefreshToken } from "./refresh.ts";
 import { answerToken, TokenAnswer } from "./token-answer.ts";
 
 const Body = z.discriminatedUnion("grant_type", [
-  z.object({ grant_type: z.literal("password"), username: z.string().trim().toLowerCase().min(1).max(100), password: TriedPassword }),
+  z.object({
+    grant_type: z.literal("password"),
+    username: z.string().trim().toLowerCase().min(1).max(100),
+    password: TriedPassword,
+    code: z.string().min(1).max(40).optional(),
+    device_token: z.string().min(1).max(2_048).optional(),
+  }),
   z.object({
     grant_type: z.literal("client_credentials"),
     client_id: z.string().min(1).max(100),
@@ -29,7 +35,7 @@ export const issueToken: Route = {
   tag: "auth",
   summary: "Sign in: a password for staff, OAuth 2.0 client credentials for programs",
   description:
-    "An access token lives 15 minutes and is sent as `Authorization: Bearer`. `client_id` is the id of an API key, `client_secret` the key; both may come as HTTP Basic. Fields may be form-encoded.",
+    "An access token lives 15 minutes and is sent as `Authorization: Bearer`. `client_id` is the id of an API key, `client_secret` the key; both may come as HTTP Basic. Fields may be form-encoded. With a second factor `code` is sent beside the password; without it a right password is answered `second_factor_required`. `device_token` of an earlier sign-in keeps others' guesses from slowing this one down.",
   body: Body,
   answers: { 200: { description: "A token", schema: TokenAnswer } },
   handle: async (c) => {
@@ -41,7 +47,11 @@ export const issueToken: Route = {
     const call = body.value;
     switch (call.grant_type) {
       case "password":
-        return answerToken(c, call.grant_type, await grantPassword(services.auth, { ...call, address: callerAddress(c) }));
+        return answerToken(
+          c,
+          call.grant_type,
+          await grantPassword(services.auth, { ...call, deviceToken: call.device_token, address: callerAddress(c) }),
+        );
       case "client_credentials": {
         const verdict = await services.verifyKey(call.client_secret, {
           coldBudgetMs: callDeadline(c, null).leftMs(),
