@@ -137,6 +137,7 @@ describe("the work for one path is bounded, and beyond the bound the strictest m
   test.each([
     ["escapes of escapes", `/feeds/${Array.from({ length: 40 }, (_, depth) => `%${"25".repeat(depth % 7)}2e;${depth}\\%2f`).join("/")}`],
     ["every oddity, many times", `/feeds/${"%c0%ae.;a\\%2f%20/./%00//%09%252e".repeat(200)}`],
+    ["a long run of spaces", `/feeds/${"%20".repeat(5_000)}a`],
     ["a long one", `/feeds/${"%41".repeat(20_000)}`],
   ])("%s", (_, path) => {
     expect(readPath(path)).toMatchObject({ kind: "unbounded", readings: [] });
