@@ -68,3 +68,11 @@ test("blocks are exported as CSV or as addresses", async () => {
   expect((await run("export", "blocks")).said.join("\n")).toContain("203.0.113.7");
   expect((await run("export", "everything")).code).toBe(2);
 });
+
+test("why says what covers an address, since when, and what decides", async () => {
+  const { said } = await run("why", "::ffff:203.0.113.7");
+  expect(said[0]).toMatch(/^203\.0\.113\.7: block by \S+ on 203\.0\.113\.7, since \d{4}-\d\d-\d\dT/);
+  expect(said[2]).toMatch(/^block\s+203\.0\.113\.7\s+\d{4}-.*\sseen\s/);
+  expect((await run("why", "203.0.113.8")).said).toEqual(["203.0.113.8: nothing blocks or trusts it"]);
+  expect((await run("why", "nowhere")).code).toBe(2);
+});

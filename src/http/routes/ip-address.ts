@@ -13,6 +13,8 @@ const Entry = z.object({
   source: z.enum(["staff", "auto", "feed"]),
   value: z.string(),
   reason: z.string(),
+  /** Of a feed when it was last imported. */
+  since: z.string(),
   expires_at: z.string().nullable(),
   count: z.int().nullable(),
 });
@@ -51,6 +53,7 @@ export const readIpAddress: Route = {
   },
 };
 
-function present({ role, id, source, value, reason, expiresAtMs, count }: StandingEntry): z.infer<typeof Entry> {
-  return { role, id, source, value, reason, expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(), count };
+function present({ role, id, source, value, reason, sinceMs, expiresAtMs, count }: StandingEntry): z.infer<typeof Entry> {
+  const expires = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString();
+  return { role, id, source, value, reason, since: new Date(sinceMs).toISOString(), expires_at: expires, count };
 }

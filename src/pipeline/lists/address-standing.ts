@@ -17,6 +17,8 @@ export interface StandingEntry {
   /** The address or network as it is listed. */
   readonly value: string;
   readonly reason: string;
+  /** When a person or rule listed it; of a feed when it was last imported. */
+  readonly sinceMs: number;
   readonly expiresAtMs: number | null;
   /** Of a feed: on how many lists it saw the address. */
   readonly count: number | null;
@@ -54,15 +56,15 @@ export async function readAddressStanding(
   if (!listed.ok) return err({ kind: "unavailable", part: listed.error.source });
   if (!holding.ok) return err({ kind: "unavailable", part: holding.error.source });
   if (!known.ok) return err({ kind: "unavailable", part: known.error.source });
-  const found: StandingEntry[] = listed.value.map(({ id, verdict, rules, source, value, reason, expiresAtMs }) => {
+  const found: StandingEntry[] = listed.value.map(({ id, verdict, rules, source, value, reason, createdAtMs, expiresAtMs }) => {
     const role = verdict === "allow" && rules !== null ? "excuse" : verdict;
-    return { role, id, source, value, reason, expiresAtMs, count: null };
+    return { role, id, source, value, reason, sinceMs: createdAtMs, expiresAtMs, count: null };
   });
   for (const { feed, row } of holding.value) {
     const ends = [row.expiresAtMs, feed.expiresAtMs].filter((ms) => ms !== null);
     const expiresAtMs = ends.length === 0 ? null : Math.min(...ends);
     const about = { id: `feed:${feed.name}`, source: "feed", value: row.network.replace(/\/(?:32|128)$/, ""), reason: feed.name } as const;
-    found.push({ ...about, role: feed.role, expiresAtMs, count: row.count });
+    found.push({ ...about, role: feed.role, sinceMs: feed.importedAtMs, expiresAtMs, count: row.count });
   }
   const role = STRENGTH.find((strong) => found.some((entry) => entry.role === strong));
   const decidedBy = found.find((entry) => entry.role === role) ?? null;

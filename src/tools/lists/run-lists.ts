@@ -4,10 +4,11 @@ import { check } from "./commands/check.ts";
 import { exportEntries } from "./commands/export.ts";
 import { importFeed } from "./commands/import.ts";
 import { status } from "./commands/status.ts";
+import { why } from "./commands/why.ts";
 
 const LISTS: Program = {
   name: "lists",
-  commands: [check, importFeed, status, exportEntries],
+  commands: [check, importFeed, status, exportEntries, why],
   about: "Lists of addresses, from feeds and from people.",
 };
 
