@@ -29,6 +29,7 @@ import { evidenceRoutes } from "./routes/admin/evidence/evidence-routes.ts";
 import { serviceRoutes } from "./routes/admin/fraud-services/services.ts";
 import { testService } from "./routes/admin/fraud-services/test-service.ts";
 import { fraudStats } from "./routes/admin/fraud-stats.ts";
+import { gateRefusals } from "./routes/admin/gate-refusals.ts";
 import { ipAnalysis } from "./routes/admin/ip-analysis.ts";
 import { listRoutes } from "./routes/admin/lists/list-routes.ts";
 import { reportRoutes } from "./routes/admin/reports/report-routes.ts";
@@ -97,6 +98,7 @@ export const ROUTES: readonly Route[] = [
   databaseHealth,
   ...evidenceRoutes,
   ...listRoutes,
+  gateRefusals,
   ipAnalysis,
   ...webhookRoutes,
   ...serviceRoutes,

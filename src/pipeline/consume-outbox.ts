@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../core/audit/entry.ts";
+import { RefusalBatch } from "../core/gate/refusal.ts";
 import type { OutboxMessage } from "../ports/outbox.ts";
 import type { RecordEntry } from "../ports/records.ts";
 import { runBacktest } from "./backtest/run-backtest.ts";
@@ -20,14 +21,17 @@ export interface Delivered {
 export async function consumeOutbox(services: Services, messages: readonly Delivered[], waitUntil: WaitUntil): Promise<void> {
   const entries: RecordEntry[] = [];
   const happened: AuditEntry[] = [];
+  const batches: RefusalBatch[] = [];
   for (const { body } of messages) {
     if (body.kind === "entry") entries.push(body.entry);
     if (body.kind === "audit") happened.push(...body.entries);
+    if (body.kind === "refusals") batches.push(body.batch);
   }
   const isRecorded = await recordOrSetAside(services, entries);
   const isChained = (await services.audit.log.append(happened, RECORD_BUDGET_MS)).ok;
+  const areKept = await keepRefusals(services, batches);
   // A backtest that is lost here is taken up by the schedule.
-  const isDone = { wake: true, webhooks: true, backtest: true, entry: isRecorded, audit: isChained };
+  const isDone = { wake: true, webhooks: true, backtest: true, entry: isRecorded, audit: isChained, refusals: areKept };
   for (const message of messages) {
     if (isDone[message.body.kind]) message.ack();
     else message.retry({ delaySeconds: 10 });
@@ -53,6 +57,16 @@ function moveNamed(services: Services, messages: readonly Delivered[], waitUntil
     for (const shard of body.shards.test) test.add(shard);
   }
   return moveShards(services, { shards: { live: [...live], test: [...test] }, attempts: 1, waitUntil });
+}
+
+/** A batch that is none, which another release may send, is left out. */
+async function keepRefusals({ refusals }: Services, batches: readonly RefusalBatch[]): Promise<boolean> {
+  let areKept = true;
+  for (const given of batches) {
+    const batch = RefusalBatch.safeParse(given);
+    if (batch.success) areKept = (await refusals.keep(batch.data, RECORD_BUDGET_MS)).ok && areKept;
+  }
+  return areKept;
 }
 
 /** What no retry could bring home is kept where people look. */

@@ -13,6 +13,7 @@ import type { AuditAnchors, AuditLog } from "../ports/audit.ts";
 import type { BacktestStore, CaseSource } from "../ports/backtest.ts";
 import type { ContentStore, ManifestStore, PointerStore } from "../ports/configuration.ts";
 import type { HealthSource, Maintenance } from "../ports/database-health.ts";
+import type { RefusalStore } from "../ports/gate.ts";
 import type { BlockGuardStore, BlockRateSource } from "../ports/guard.ts";
 import type { IdempotencyStore } from "../ports/idempotency.ts";
 import type { MetricStore } from "../ports/metrics.ts";
@@ -96,6 +97,8 @@ export interface Services {
   readonly triggers: TriggerServices;
   /** Blocks that rules make by themselves. */
   readonly autoblock: AutoblockServices;
+  /** What the gate refused in the last days. */
+  readonly refusals: RefusalStore;
   /** Makes staff actions' changes, each with its audit row. */
   readonly staff: StaffWrites;
   readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };

@@ -1,6 +1,8 @@
+import type { BasePointer } from "../core/lists/change-log.ts";
 import type { FeedCategory } from "../core/lists/feed-category.ts";
 import type { ListedKind, ListHit } from "../core/lists/list-hit.ts";
 import type { FeedRole } from "../core/lists/list-role.ts";
+import type { EntrySet, ListedCounts } from "../core/lists/listed-entry.ts";
 import type { Answer } from "./answer.ts";
 import type { StaffChange } from "./staff-writes.ts";
 
@@ -78,8 +80,10 @@ export interface EntryStore {
   creatingMany(entries: readonly ListEntry[]): StaffChange;
   /** How many of these ids there are. */
   countOf(ids: readonly string[], budgetMs: number): Answer<number>;
-  /** Entries in force that name no single entity and so stay in the delta: networks, ASNs, countries, e-mail domains. */
-  countBroad(livemode: boolean, budgetMs: number): Answer<number>;
+  /** Active entries by what isolates keep of them (`core/lists/listed-entry.ts`). */
+  countListed(livemode: boolean, budgetMs: number): Answer<ListedCounts>;
+  /** Those of many that would be new, each once: none that is listed already. */
+  unlisted(entries: readonly ListEntry[], budgetMs: number): Answer<readonly ListEntry[]>;
   /** Saves reason, end and rules over the version before. */
   changing(entry: ListEntry): StaffChange;
   /** Ends entries whose time is over; gives their number. */
@@ -95,17 +99,50 @@ export interface MarkStore {
   markWhole(budgetMs: number): Answer<void>;
 }
 
-/** The delta of the address lists in Redis, as text. */
-export interface DeltaSource {
-  /** The version that is there, or null. */
+/** The entries of one world in Redis, as text (`core/lists/change-log.ts`): a snapshot, and a log of what changed since. */
+export interface ListSource {
+  /** The newest version that is there; null when nothing is. */
   version(budgetMs: number): Answer<number | null>;
-  read(budgetMs: number): Answer<string | null>;
+  /** Changes that end after a version, in order; none when the log does not have them. */
+  changes(after: number, budgetMs: number): Answer<readonly string[]>;
+  snapshot(budgetMs: number): Answer<string | null>;
 }
-export interface DeltaStore extends DeltaSource {
-  /** Never over a newer version; the same version is written again. */
-  put(version: number, text: string, budgetMs: number): Answer<void>;
+export interface ListJournal {
+  readonly version: number | null;
+  /** The version of the snapshot; null when there is none. */
+  readonly snapshot: number | null;
+  readonly snapshotLength: number;
+  /** Changes since the snapshot. */
+  readonly changes: readonly string[];
 }
-/** Compiled bases by hash, in KV. */
+export interface ListStore extends ListSource {
+  /** Adds changes if they follow on the version that is there; gives the version that is there then. */
+  append(changes: { readonly from: number; readonly to: number; readonly text: string }, budgetMs: number): Answer<number | null>;
+  /** Keeps a snapshot, never over a newer one, and forgets the changes before the snapshot that it replaces. */
+  putSnapshot(version: number, text: string, budgetMs: number): Answer<void>;
+  /** What a checkpoint is made of; renews the time to live of everything. */
+  journal(budgetMs: number): Answer<ListJournal>;
+}
+
+/** What KV keeps for isolates that begin while Redis is away: at most a minute old. */
+export interface CheckpointSource {
+  /** Null when nothing was ever kept. */
+  read(budgetMs: number): Answer<{ readonly snapshot: string; readonly changes: readonly string[] } | null>;
+}
+export interface CheckpointHead {
+  readonly version: number;
+  /** Which snapshot the changes follow on. */
+  readonly snapshot: number;
+  readonly changes: readonly string[];
+  readonly writtenAtMs: number;
+}
+export interface CheckpointStore extends CheckpointSource {
+  head(budgetMs: number): Answer<CheckpointHead | null>;
+  putHead(head: CheckpointHead, budgetMs: number): Answer<void>;
+  putSnapshot(version: number, text: string, budgetMs: number): Answer<void>;
+}
+
+/** Parts of compiled bases by hash, in KV. */
 export interface BaseSource {
   get(hash: string, budgetMs: number): Answer<ArrayBuffer | null>;
 }
@@ -113,36 +150,38 @@ export interface BaseStore extends BaseSource {
   put(hash: string, bytes: ArrayBuffer, budgetMs: number): Answer<void>;
 }
 
-/** Everything the delta of one world says, read at one moment. */
-export interface ListSnapshot {
-  readonly version: number;
-  readonly base: string | null;
-  /** Entries in force on addresses, networks, ASNs, countries and e-mail domains that the base does not have, newest first. */
-  readonly entries: readonly ListEntry[];
-  /** Numbers of entries of the base that are not in force as it has them. */
-  readonly removed: readonly number[];
-}
 export interface ListState {
   readonly version: number;
   readonly feedsVersion: number;
-  readonly baseHash: string | null;
+  readonly base: BasePointer | null;
   readonly baseBuiltAtMs: number | null;
   readonly baseFeedsVersion: number;
   readonly isBaseWanted: boolean;
 }
+/** What changed in one world after a version, read at one moment. */
+export interface ChangedEntries extends EntrySet {
+  readonly version: number;
+  /** Changes up to this version are forgotten: who has an older one needs a snapshot. */
+  readonly floor: number;
+  /** Of the live world. */
+  readonly base: BasePointer | null;
+  readonly isBaseChanged: boolean;
+}
 export interface ListStateStore {
   read(budgetMs: number): Answer<ListState>;
-  snapshot(livemode: boolean, limit: number, nowMs: number, budgetMs: number): Answer<ListSnapshot>;
-  /** Live entries on single addresses (what has a mark) for the base: in force at least until a time, by id after one; none that names rules. */
-  baseEntries(after: string, untilMs: number, limit: number, budgetMs: number): Answer<readonly ListEntry[]>;
-  /** The base is in KV: what it has leaves the delta. */
+  changedSince(livemode: boolean, version: number, nowMs: number, budgetMs: number): Answer<ChangedEntries>;
+  /** Entries in force that lists are made of, by number after one; `last` is null when there are no more. */
+  page(
+    of: { readonly livemode: boolean; readonly after: number; readonly limit: number; readonly nowMs: number },
+    budgetMs: number,
+  ): Answer<Pick<EntrySet, "singles" | "broad"> & { readonly last: number | null }>;
+  /** Makes the version greater than one: what Redis has when the record was restored from a backup. */
+  skipTo(version: number, budgetMs: number): Answer<void>;
+  /** Forgets which entries of a world changed up to a version. */
+  forgetChanges(livemode: boolean, upTo: number, budgetMs: number): Answer<void>;
+  /** The base is in KV. One that is the same as before moves no version. */
   saveBase(
-    base: {
-      readonly hash: string;
-      readonly builtAtMs: number;
-      readonly feedsVersion: number;
-      readonly included: readonly { readonly id: string; readonly version: number; readonly number: number }[];
-    },
+    base: { readonly pointer: BasePointer; readonly builtAtMs: number; readonly feedsVersion: number },
     budgetMs: number,
   ): Answer<void>;
 }

@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../core/audit/entry.ts";
+import type { RefusalBatch } from "../core/gate/refusal.ts";
 import type { Answer } from "./answer.ts";
 import type { Shards } from "./pending.ts";
 import type { RecordEntry } from "./records.ts";
@@ -12,6 +13,8 @@ export type OutboxMessage =
   | { readonly kind: "entry"; readonly entry: RecordEntry }
   /** A backtest goes on. */
   | { readonly kind: "backtest"; readonly id: string }
+  /** What the gate refused. */
+  | { readonly kind: "refusals"; readonly batch: RefusalBatch }
   /** What happened at the surface, to be chained. */
   | { readonly kind: "audit"; readonly entries: readonly AuditEntry[] };
 export interface OutboxQueue {

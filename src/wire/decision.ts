@@ -9,6 +9,7 @@ import { createKeyRecords } from "../adapters/postgres/api-keys.ts";
 import { createAuditLog } from "../adapters/postgres/audit-log.ts";
 import { createDatabase } from "../adapters/postgres/database.ts";
 import { createHealthSource } from "../adapters/postgres/database-health.ts";
+import { createRefusalStore } from "../adapters/postgres/gate-refusals.ts";
 import { createMaintenance } from "../adapters/postgres/maintenance.ts";
 import { createManifestStore } from "../adapters/postgres/manifest-store.ts";
 import { createMetricStore } from "../adapters/postgres/metrics.ts";
@@ -159,6 +160,7 @@ function createServices(env: unknown): Services {
     addresses: createAddresses(database, redisClient, hash),
     feeds: createFeeds(database, config.lapiKey),
     lists: createLists({ database, redis: redisClient, kv: config.bindings.config, hash, clock }),
+    refusals: createRefusalStore(database),
     autoblock: createAutoblock(database, redisClient, hash),
     staff: createStaffWrites(database, sealer),
     audit: {

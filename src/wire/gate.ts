@@ -1,9 +1,12 @@
-import { createSharedDelta, type VersionCache } from "../adapters/cache/shared-delta.ts";
+import * as z from "zod";
+import { createSharedLists, type ListCache } from "../adapters/cache/shared-lists.ts";
 import { createConsoleLog } from "../adapters/console/log.ts";
 import { createBaseSource } from "../adapters/kv/list-base.ts";
+import { createCheckpointSource } from "../adapters/kv/list-checkpoint.ts";
 import { createProxyOrigin, routeOrigin } from "../adapters/origin/fetch-origin.ts";
-import { createDeltaSource } from "../adapters/redis/address-delta.ts";
+import { createOutboxQueue } from "../adapters/queue/outbox-queue.ts";
 import { createRedisClient } from "../adapters/redis/client.ts";
+import { createListSource } from "../adapters/redis/list-store.ts";
 import { createTurnstileVerifier, TURNSTILE_URL } from "../adapters/turnstile/turnstile-verifier.ts";
 import { createGatePolicy } from "../core/gate/policy.ts";
 import { createTextSigner } from "../core/gate/signed-text.ts";
@@ -14,11 +17,16 @@ import { createGateLists } from "../pipeline/gate/create-gate-lists.ts";
 import type { GateLists } from "../pipeline/gate/gate-lists.ts";
 import type { GateParts } from "../pipeline/gate/gate-parts.ts";
 import { createLiveLists } from "../pipeline/lists/live-lists.ts";
-import type { Origin } from "../ports/gate.ts";
+import type { Origin, RefusalSink } from "../ports/gate.ts";
+import type { OutboxMessage } from "../ports/outbox.ts";
 
 /** How often an isolate looks into its location's cache; how often Redis is asked is `LIST_POLL_SECONDS`. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 500;
 const WAIT_MS = 50;
+
+const Outbox = z.object({
+  OUTBOX: z.custom<Queue<OutboxMessage>>((value) => typeof (value as Record<string, unknown> | undefined)?.send === "function"),
+});
 
 const clock = (): number => Date.now();
 
@@ -45,6 +53,8 @@ export function gatePartsOf(env: unknown, overrides: GateOverrides = {}): GatePa
     originKey: config.originKey,
     contact: config.contact,
     settingFaults: config.faults,
+    refusals: refusalsOf(env),
+    pause: (ms) => new Promise((done) => setTimeout(done, ms)),
     clock,
     newId: () => crypto.randomUUID(),
     log,
@@ -53,11 +63,19 @@ export function gatePartsOf(env: unknown, overrides: GateOverrides = {}): GatePa
 
 function createLists({ kv, redis }: NonNullable<GateConfig["stores"]>, freshMs: number, log: Log): GateLists {
   // A cache of its own: what an origin lets be cached under any name cannot pass for a version.
-  const openCache = (): Promise<VersionCache> => caches.open("tollgate");
-  const deltas = createSharedDelta(openCache, createDeltaSource(createRedisClient(redis), "live"), { freshMs, clock });
+  const openCache = (): Promise<ListCache> => caches.open("tollgate");
+  const source = createSharedLists(openCache, createListSource(createRedisClient(redis), "live"), { freshMs, clock });
   const hashOf = (bytes: ArrayBuffer): Promise<string> => digestHex("SHA-256", new Uint8Array(bytes));
-  const live = createLiveLists({ deltas, bases: createBaseSource(kv), hashOf, clock });
+  const live = createLiveLists({ source, checkpoints: createCheckpointSource(kv, "live"), bases: createBaseSource(kv), hashOf, clock });
   return createGateLists({ live, lookMs: LOOK_MS, waitMs: WAIT_MS, clock, log });
+}
+
+/** The outbox of the decision Worker, where it is bound. */
+function refusalsOf(env: unknown): RefusalSink | null {
+  const bound = Outbox.safeParse(env);
+  if (!bound.success) return null;
+  const outbox = createOutboxQueue(bound.data.OUTBOX);
+  return { send: (batch, budgetMs) => outbox.send({ kind: "refusals", batch }, 0, budgetMs) };
 }
 
 function createChallenge(turnstile: GateConfig["turnstile"]): GateParts["challenge"] {

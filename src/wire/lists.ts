@@ -1,11 +1,12 @@
 import { createBaseStore } from "../adapters/kv/list-base.ts";
+import { createCheckpointStore } from "../adapters/kv/list-checkpoint.ts";
 import type { Database } from "../adapters/postgres/database.ts";
 import { createEntryStore } from "../adapters/postgres/list-entries.ts";
 import { createFeedStore } from "../adapters/postgres/list-feeds.ts";
 import { createNamedListStore } from "../adapters/postgres/list-names.ts";
 import { createListStateStore } from "../adapters/postgres/list-state.ts";
-import { createDeltaStore } from "../adapters/redis/address-delta.ts";
 import type { RedisClient } from "../adapters/redis/client.ts";
+import { createListStore } from "../adapters/redis/list-store.ts";
 import { createMarkStore } from "../adapters/redis/marks.ts";
 import { hexOf } from "../core/secrecy/digest-hex.ts";
 import type { DimensionHash } from "../core/velocity/dimension-hash.ts";
@@ -21,16 +22,19 @@ export function createLists(deps: {
   readonly clock: () => number;
 }): ListServices {
   const bases = createBaseStore(deps.kv);
-  const deltas = { live: createDeltaStore(deps.redis, "live"), test: createDeltaStore(deps.redis, "test") };
+  const stores = { live: createListStore(deps.redis, "live"), test: createListStore(deps.redis, "test") };
+  const checkpoints = { live: createCheckpointStore(deps.kv, "live"), test: createCheckpointStore(deps.kv, "test") };
   const hashOf = async (bytes: ArrayBuffer): Promise<string> => hexOf(await crypto.subtle.digest("SHA-256", bytes));
-  const live = (world: "live" | "test") => createLiveLists({ deltas: deltas[world], bases, hashOf, clock: deps.clock });
+  const live = (world: "live" | "test") =>
+    createLiveLists({ source: stores[world], checkpoints: checkpoints[world], bases, hashOf, clock: deps.clock });
   return {
     entries: createEntryStore(deps.database),
     feeds: createFeedStore(deps.database),
     named: createNamedListStore(deps.database),
     state: createListStateStore(deps.database),
     marks: createMarkStore(deps.redis, deps.hash),
-    deltas,
+    stores,
+    checkpoints,
     bases,
     hashOf,
     live: { live: live("live"), test: live("test") },

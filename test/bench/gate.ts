@@ -3,9 +3,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDeltaStore } from "../../src/adapters/redis/address-delta.ts";
 import { createRedisClient } from "../../src/adapters/redis/client.ts";
-import { type DeltaEntry, MOST_DELTA_ENTRIES, writeDelta } from "../../src/core/lists/delta.ts";
+import { createListStore } from "../../src/adapters/redis/list-store.ts";
+import { writeSnapshot } from "../../src/core/lists/change-log.ts";
+import { type BroadEntry, MOST_SINGLES, type SingleEntry } from "../../src/core/lists/listed-entry.ts";
 import { startUpstashGateway } from "../../src/tools/local/upstash/upstash-gateway.ts";
 import { type Bundle, bundleWorker } from "../../src/tools/local/worker/bundle.ts";
 import { begin, type Cleanup } from "./cleanup.ts";
@@ -17,13 +18,14 @@ import { type ServedWorker, serveWorker } from "./workerd/serve-worker.ts";
 
 const ROUNDS = 7;
 const REQUESTS = 3_000;
+const BROAD = 1_000;
 const TOKEN = "the token of a bench";
 const SECRET = "0123456789abcdef0123456789abcdef";
 const VISITOR = { "cf-connecting-ip": "198.51.100.7", "cf-ray": "8f00aa11bb22cc33", "user-agent": "bench", "x-forwarded-for": "192.0.2.1" };
 
 /**
  * CPU of a clean request through the gate, beside a Worker that only proxies, each in a workerd of its own before the same origin.
- * The lists hold as many entries as a delta may. @param redisUrl a real Redis of the bench's own
+ * The lists hold as many single addresses as they may, and a thousand networks. @param redisUrl a real Redis of the bench's own
  */
 export async function benchGate(cleanup: Cleanup, log: (line: string) => void, redisUrl: string): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-bench-"));
@@ -35,9 +37,9 @@ export async function benchGate(cleanup: Cleanup, log: (line: string) => void, r
   cleanup.add(platform.close);
   const stores = { UPSTASH_REDIS_REST_URL: upstash.origin, UPSTASH_REDIS_REST_TOKEN: TOKEN, ORIGIN_URL: origin };
   const client = createRedisClient({ url: upstash.origin, token: TOKEN });
-  const entries = Array.from({ length: MOST_DELTA_ENTRIES }, (_, place) => anEntry(place));
-  const text = writeDelta({ version: 1, base: null, entries, removed: [], removedSources: [] });
-  const written = await createDeltaStore(client, "live").put(1, text, 10_000);
+  const singles = Array.from({ length: MOST_SINGLES }, (_, place) => aSingle(place));
+  const broad = Array.from({ length: BROAD }, (_, place) => aNetwork(place));
+  const written = await createListStore(client, "live").putSnapshot(1, writeSnapshot({ version: 1, base: null, singles, broad }), 10_000);
   if (!written.ok) throw new Error(`the lists were not written: ${written.error.reason}`);
 
   log("gate: building the gate and a bare proxy");
@@ -87,9 +89,14 @@ function isPassed({ status }: Answer): void {
   if (status !== 200) throw new Error(`a clean request got ${status}`);
 }
 
-function anEntry(place: number): DeltaEntry {
-  const value = `203.${place >>> 8}.${place & 255}.7`;
-  return { id: value, verdict: "block", kind: "ip", value, reason: "bench", source: "staff", expiresAtMs: null, rules: null };
+function aSingle(place: number): SingleEntry {
+  const value = `203.${place >>> 16}.${(place >>> 8) & 255}.${place & 255}`;
+  return { number: place + 1, verdict: "block", value, source: "staff", expiresAtMs: null };
+}
+
+function aNetwork(place: number): BroadEntry {
+  const value = `204.${place >>> 8}.${place & 255}.0/24`;
+  return { ...aSingle(MOST_SINGLES + place), id: value, kind: "ip", value, reason: "bench", rules: null };
 }
 
 function startOrigin(cleanup: Cleanup): Promise<string> {

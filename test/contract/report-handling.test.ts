@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createAlertStore } from "../../src/adapters/postgres/alerts.ts";
 import { createCaseSource } from "../../src/adapters/postgres/backtest-cases.ts";
 import { createEntryStore } from "../../src/adapters/postgres/list-entries.ts";
 import { createNamedListStore } from "../../src/adapters/postgres/list-names.ts";
@@ -35,6 +36,7 @@ beforeAll(async () => {
   deps = {
     ...{ writes: createStaffWrites(db.database, testSealer()), newId: randomUUID, reports: store },
     ...{ webhooks: createWebhookOutbox(db.database), entries: createEntryStore(db.database), enforce: async () => [] },
+    alerts: createAlertStore(db.database),
     ...{ named: createNamedListStore(db.database), manifests: createManifestStore(db.database), redis: unused, kv: unused },
   };
 });

@@ -56,13 +56,13 @@ test("a report goes with its findings and history, an open one stays however old
     expect(await db.rows(`select distinct report_id from ${table}`)).toEqual([{ report_id: "r2" }]);
 });
 
-test("a list entry goes long after its end, and one that is in force or in the compiled base does not", async () => {
-  await db.rows(`insert into list_entries (id, livemode, verdict, kind, value, reason, source, created_by, created_at, expires_at, is_active, ended_at, in_base)
-    select id, true, 'block', 'client', id, 'x', 'staff', 'k', now() - interval '3000 days', expires, active, ended, base from (values
-      ('ended', null::timestamptz, false, now() - interval '2000 days', null::integer), ('ran out', now() - interval '2000 days', true, null, null),
-      ('for ever', null, true, null, null), ('of late', null, false, now(), null), ('in base', null, false, now() - interval '2000 days', 1)) v(id, expires, active, ended, base)`);
+test("a list entry goes long after its end, and one that is in force does not", async () => {
+  await db.rows(`insert into list_entries (id, livemode, verdict, kind, value, reason, source, created_by, created_at, expires_at, is_active, ended_at)
+    select id, true, 'block', 'client', id, 'x', 'staff', 'k', now() - interval '3000 days', expires, active, ended from (values
+      ('ended', null::timestamptz, false, now() - interval '2000 days'), ('ran out', now() - interval '2000 days', true, null),
+      ('for ever', null, true, null), ('of late', null, false, now())) v(id, expires, active, ended)`);
   expect(await expire("list_entries", 1_095)).toBe(2);
-  expect(await idsOf("list_entries")).toEqual(["for ever", "in base", "of late"]);
+  expect(await idsOf("list_entries")).toEqual(["for ever", "of late"]);
 });
 
 test("of the audit log old keys go and rows stay; keys of the last year cannot be taken, whatever is asked for", async () => {

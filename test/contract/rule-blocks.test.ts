@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createAlertStore } from "../../src/adapters/postgres/alerts.ts";
 import { createRuleBlockStore } from "../../src/adapters/postgres/autoblock.ts";
 import { createEntryStore } from "../../src/adapters/postgres/list-entries.ts";
 import { createRecordStore } from "../../src/adapters/postgres/record-store.ts";
@@ -34,6 +35,7 @@ async function block(value: string, decidedAtMs: number, over: { recordedAtMs?: 
     entries: createEntryStore(db.database),
     blocks: createRuleBlockStore(db.database),
     webhooks: createWebhookOutbox(db.database),
+    alerts: createAlertStore(db.database),
   };
   const about = { rule: "shop/R", name: "Rule R", target: "device", value, collision: "review", ...LADDER } as const;
   return expectValue(await recordBlock(deps, { block: about, decision: entry.decision, event: entry.event, livemode }));

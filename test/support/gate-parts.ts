@@ -1,7 +1,7 @@
 import { parseAddress } from "../../src/core/address/parse-address.ts";
 import { createGatePolicy } from "../../src/core/gate/policy.ts";
 import { createTextSigner } from "../../src/core/gate/signed-text.ts";
-import type { DeltaEntry } from "../../src/core/lists/delta.ts";
+import type { BroadEntry } from "../../src/core/lists/listed-entry.ts";
 import type { LogFields } from "../../src/core/log/log-line.ts";
 import type { GateLists, Listing } from "../../src/pipeline/gate/gate-lists.ts";
 import type { GateParts } from "../../src/pipeline/gate/gate-parts.ts";
@@ -42,6 +42,8 @@ export function gateParts(changed: Partial<GateParts> = {}, listing: Listing = {
     },
     originKey: null,
     contact: "help@shop.example",
+    refusals: null,
+    pause: async () => {},
     clock: () => GATE_NOW_MS,
     newId: () => "reference-1",
     log: (event, fields) => logged.push({ event, fields }),
@@ -50,7 +52,21 @@ export function gateParts(changed: Partial<GateParts> = {}, listing: Listing = {
   return { parts, logged, sent };
 }
 
-/** An entry of the delta that blocks, or does otherwise. */
-export function anEntry(value: string, changed: Partial<DeltaEntry> = {}): DeltaEntry {
-  return { id: value, verdict: "block", kind: "ip", value, reason: "test", source: "staff", expiresAtMs: null, rules: null, ...changed };
+let numbered = 0;
+
+/** An entry that isolates keep whole, and that blocks or does otherwise. */
+export function anEntry(value: string, changed: Partial<BroadEntry> = {}): BroadEntry {
+  numbered += 1;
+  return {
+    number: numbered,
+    id: value,
+    verdict: "block",
+    kind: "ip",
+    value,
+    reason: "test",
+    source: "staff",
+    expiresAtMs: null,
+    rules: null,
+    ...changed,
+  };
 }

@@ -3,11 +3,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDeltaStore } from "../../src/adapters/redis/address-delta.ts";
 import { createRedisClient } from "../../src/adapters/redis/client.ts";
+import { createListStore } from "../../src/adapters/redis/list-store.ts";
 import { parseNetwork } from "../../src/core/address/network.ts";
 import { compileAddressList } from "../../src/core/lists/base/compile-address-list.ts";
-import { type ListDelta, writeDelta } from "../../src/core/lists/delta.ts";
+import { type BasePointer, writeChanges, writeSnapshot } from "../../src/core/lists/change-log.ts";
+import { type EntrySet, NO_ENTRIES } from "../../src/core/lists/listed-entry.ts";
 import { digestHex } from "../../src/core/secrecy/digest-hex.ts";
 import { type Bundle, bundleWorker } from "../../src/tools/local/worker/bundle.ts";
 import { type ServedWorker, serveWorker } from "../bench/workerd/serve-worker.ts";
@@ -32,9 +33,11 @@ export interface GateService {
   readonly bundle: Bundle;
   /** A gate in a workerd of its own: a cold isolate. @param vars variables beside the stores and the origin */
   serve(name: string, vars?: Readonly<Record<string, string>>): Promise<ServedWorker>;
-  /** Publishes lists: blocks of the base by network, and what changed since. Gives the delta's version. */
-  publish(base: readonly string[], changed: Partial<Pick<ListDelta, "entries" | "removed">>): Promise<number>;
-  /** Publishes a text in place of a delta. */
+  /** Publishes lists whole: blocks of the base by network, and people's entries. Gives the version. */
+  publish(base: readonly string[], entries: Partial<EntrySet>): Promise<number>;
+  /** Publishes what changed since, under the base that is there. */
+  change(entries: Partial<EntrySet>): Promise<number>;
+  /** Publishes a text in place of a snapshot. */
   publishText(text: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -44,9 +47,10 @@ export async function startGateService(): Promise<GateService> {
   const [gateways, kv, origin] = await Promise.all([createTestGateways(), startKv(), startOrigin()]);
   const bundle = await bundleWorker("src/gate.ts", join(folder, "gate"));
   const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = gateways.vars;
-  const deltas = createDeltaStore(createRedisClient({ url, token }), "live");
+  const lists = createListStore(createRedisClient({ url, token }), "live");
   const served: ServedWorker[] = [];
   let version = 0;
+  let pointer: BasePointer | null = null;
   return {
     gateways,
     kv,
@@ -59,16 +63,22 @@ export async function startGateService(): Promise<GateService> {
       served.push(worker);
       return worker;
     },
-    async publish(base, { entries = [], removed = [] }) {
+    async publish(base, entries) {
       version += 1;
-      const hash = base.length === 0 ? null : await putBase(kv, base);
-      const delta: ListDelta = { version, base: hash, entries, removed, removedSources: [] };
-      answered(await deltas.put(version, writeDelta(delta), AMPLE_MS));
+      pointer = base.length === 0 ? null : await putBase(kv, base);
+      answered(await lists.putSnapshot(version, writeSnapshot({ version, base: pointer, ...NO_ENTRIES, ...entries }), AMPLE_MS));
+      return version;
+    },
+    async change(entries) {
+      const from = version;
+      version += 1;
+      const text = writeChanges({ from, to: version, base: pointer, ...NO_ENTRIES, ...entries });
+      if (answered(await lists.append({ from, to: version, text }, AMPLE_MS)) !== version) throw new Error("the changes do not follow");
       return version;
     },
     async publishText(text) {
       version += 1;
-      answered(await deltas.put(version, text, AMPLE_MS));
+      answered(await lists.putSnapshot(version, text, AMPLE_MS));
     },
     async close() {
       // Connections that stay open would keep workerd from ending at once.
@@ -80,7 +90,7 @@ export async function startGateService(): Promise<GateService> {
   };
 }
 
-async function putBase(kv: TestKv, networks: readonly string[]): Promise<string> {
+async function putBase(kv: TestKv, networks: readonly string[]): Promise<BasePointer> {
   const entries = networks.flatMap((text, number) => {
     const network = parseNetwork(text);
     return network === null ? [] : [{ network, role: "block" as const, source: "feed", number, expiresAtMs: null }];
@@ -88,7 +98,7 @@ async function putBase(kv: TestKv, networks: readonly string[]): Promise<string>
   const bytes = compileAddressList(entries, { nowMs: 0 });
   const hash = await digestHex("SHA-256", new Uint8Array(bytes));
   kv.values.set(`lists:base:${hash}`, Buffer.from(bytes));
-  return hash;
+  return { hash, parts: [hash] };
 }
 
 function startKv(): Promise<TestKv> {

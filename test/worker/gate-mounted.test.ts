@@ -1,7 +1,8 @@
 import type { IncomingRequestCfProperties } from "@cloudflare/workers-types";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createDeltaStore } from "../../src/adapters/redis/address-delta.ts";
-import { type DeltaEntry, writeDelta } from "../../src/core/lists/delta.ts";
+import { createListStore } from "../../src/adapters/redis/list-store.ts";
+import { writeSnapshot } from "../../src/core/lists/change-log.ts";
+import type { BroadEntry } from "../../src/core/lists/listed-entry.ts";
 import { type GateOrigin, startOrigin } from "../support/gate-origin.ts";
 import { anEntry } from "../support/gate-parts.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -24,9 +25,9 @@ afterAll(async () => {
 
 const visit = (address: string, path: string, headers: Record<string, string> = {}) =>
   service.call(path, { as: null, headers: { "cf-connecting-ip": address, ...headers } });
-const list = async (entries: readonly DeltaEntry[], version: number): Promise<void> => {
-  const store = createDeltaStore(redisClientOf(service.gateways), "live");
-  answered(await store.put(version, writeDelta({ version, base: null, entries: [...entries], removed: [], removedSources: [] }), AMPLE_MS));
+const list = async (entries: readonly BroadEntry[], version: number): Promise<void> => {
+  const store = createListStore(redisClientOf(service.gateways), "live");
+  answered(await store.putSnapshot(version, writeSnapshot({ version, base: null, singles: [], broad: entries }), AMPLE_MS));
 };
 
 describe("below /gate of the decision Worker", () => {

@@ -225,7 +225,7 @@ describe("what passes arrives as it was sent", () => {
 test("a block acts at a busy gate within seconds, and so does its end", async () => {
   const address = "198.51.100.200";
   expect((await visit(address)).status).toBe(200);
-  await service.publish(BASE, { entries: [anEntry(address)] });
+  await service.publish(BASE, { broad: [anEntry(address)] });
   const blockedAtMs = performance.now();
   await vi.waitFor(async () => expect((await visit(address)).status).toBe(403), PATIENCE);
   const blockMs = performance.now() - blockedAtMs;
@@ -254,7 +254,7 @@ describe("when stores fail", () => {
 
   test("KV fails while a new base is due: the base before it still blocks, and so does what is new", async () => {
     service.kv.state = "away";
-    await service.publish(["203.0.113.0/24", "192.0.2.0/24"], { entries: [anEntry("198.51.100.210")] });
+    await service.publish(["203.0.113.0/24", "192.0.2.0/24"], { broad: [anEntry("198.51.100.210")] });
     await vi.waitFor(async () => expect((await visit("198.51.100.210")).status).toBe(403), PATIENCE);
     await servesAndRefuses();
     service.kv.state = "well";
@@ -262,7 +262,7 @@ describe("when stores fail", () => {
   }, 60_000);
 
   test("a damaged base changes nothing, and what is new acts without it", async () => {
-    await service.publish(["192.0.2.0/25"], { entries: [anEntry("198.51.100.211")] });
+    await service.publish(["192.0.2.0/25"], { broad: [anEntry("198.51.100.211")] });
     for (const [key, value] of service.kv.values)
       service.kv.values.set(key, Buffer.concat([value.subarray(0, 40), Buffer.alloc(value.length - 40, 7)]));
     await vi.waitFor(async () => expect((await visit("198.51.100.211")).status).toBe(403), PATIENCE);
@@ -270,12 +270,12 @@ describe("when stores fail", () => {
   }, 60_000);
 
   test.each(["{", '{"version":-1}', "[]", ""])(
-    "a damaged delta changes nothing: %j",
+    "a damaged snapshot changes nothing: %j",
     async (text) => {
       const { faults } = service.gateways.upstash;
       await service.publishText(text);
       // Used up once the gate has asked for the text.
-      faults.set([{ kind: "delay", ms: 1, match: "lists:delta", times: 1 }]);
+      faults.set([{ kind: "delay", ms: 1, match: "lists:snapshot", times: 1 }]);
       await vi.waitFor(async () => {
         await visit(UNLISTED);
         expect(faults.list()).toEqual([]);

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { LISTED_KINDS } from "../../core/lists/list-hit.ts";
+import type { ListedCounts } from "../../core/lists/listed-entry.ts";
 import type { EntryQuery, EntryStore, ListEntry, MarkedEntity } from "../../ports/lists.ts";
 import type { StaffChange } from "../../ports/staff-writes.ts";
 import { ask, type Database } from "./database.ts";
@@ -81,12 +82,28 @@ export function createEntryStore(database: Database): EntryStore {
         );
         return rows[0]?.n ?? 0;
       }),
-    countBroad: (livemode, budgetMs) =>
+    countListed: (livemode, budgetMs) =>
       ask(database, budgetMs, async (session) => {
-        const { rows } = await session.execute<{ n: number }>(
-          sql`select count(*)::float8 as n from list_entries where livemode = ${livemode}::boolean and is_active and entity is null`,
-        );
-        return rows[0]?.n ?? 0;
+        const listed = sql`livemode = ${livemode}::boolean and is_active and kind in ('ip', 'asn', 'country', 'email_domain')`;
+        const single = sql`livemode = ${livemode}::boolean and is_active and kind = 'ip' and entity is not null and rules is null`;
+        const { rows } = await session.execute<{ [K in keyof ListedCounts]: number }>(sql`select
+          (select count(*) from list_entries where ${single} and verdict <> 'allow')::float8 as singles,
+          (select count(*) from list_entries where ${single} and verdict = 'allow')::float8 as trusted,
+          (select count(*) from list_entries where ${listed} and (entity is null or rules is not null))::float8 as broad`);
+        const [row] = rows;
+        if (row === undefined) throw new Error("a count gives one row");
+        return { singles: row.singles, trusted: row.trusted, broad: row.broad };
+      }),
+    unlisted: (entries, budgetMs) =>
+      ask(database, budgetMs, async (session) => {
+        const keys = entries.map(({ id, livemode, kind, value, verdict, source }) => ({ id, livemode, kind, value, verdict, source }));
+        const { rows } = await session.execute<{ id: string }>(sql`
+          select distinct on (e.livemode, e.kind, e.value, e.verdict, e.source) e.id
+          from json_to_recordset(${JSON.stringify(keys)}::json) as e(id text, livemode boolean, kind text, value text, verdict text, source text)
+          where not exists (select from list_entries l where l.is_active and l.livemode = e.livemode and l.kind = e.kind and l.value = e.value
+            and l.verdict = e.verdict and l.source = e.source)`);
+        const fresh = new Set(rows.map(({ id }) => id));
+        return entries.filter(({ id }) => fresh.has(id));
       }),
     changing: savingEntry,
     endExpired: (nowMs, budgetMs) =>

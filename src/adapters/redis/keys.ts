@@ -123,13 +123,24 @@ export const SHARED_KEYS = {
 } as const;
 
 /** The address lists of one world. TTL `lists`. */
-export function listKeys(world: World): { readonly version: string; readonly delta: string; readonly marked: string } {
+export interface ListKeys {
+  /** The newest version, to be asked often. */
+  readonly version: string;
+  /** Sorted set of changes by the version at their end. */
+  readonly changes: string;
+  readonly snapshot: string;
+  /** The version of the snapshot. */
+  readonly snapshotVersion: string;
+  /** There once all marks were written; a Redis that came back empty has lost it with them. */
+  readonly marked: string;
+}
+export function listKeys(world: World): ListKeys {
   const prefix = `tg:${world}:lists:`;
   return {
-    /** The delta's version, to be asked often. */
     version: `${prefix}version`,
-    delta: `${prefix}delta`,
-    /** There once all marks were written; a Redis that came back empty has lost it with them. */
+    changes: `${prefix}changes`,
+    snapshot: `${prefix}snapshot`,
+    snapshotVersion: `${prefix}snapshot-version`,
     marked: `${prefix}marked`,
   };
 }

@@ -1,9 +1,18 @@
 import * as z from "zod";
+import { countedAs } from "../../core/lists/listed-entry.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { ListEntry } from "../../ports/lists.ts";
 import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import type { StaffContext } from "../staff-context.ts";
-import { type Enforced, type EntryDeps, findEntry, type ListSide, replacing } from "./entry-deps.ts";
+import {
+  type Enforced,
+  type EntryDeps,
+  findEntry,
+  type ListRefusal,
+  type ListSide,
+  refuseBeyondCapacity,
+  replacing,
+} from "./entry-deps.ts";
 import { EndAfter, EndTime, readEnd } from "./entry-end.ts";
 
 const Reason = z.string().trim().min(1).max(500).optional();
@@ -36,7 +45,7 @@ const CALLS: Readonly<Record<ListSide, z.ZodType<Change>>> = {
 const ACTIONS = { blocks: "block.change", whitelist: "whitelist.change" } as const;
 
 const actionOf = (side: ListSide) =>
-  staffAction<EntryDeps, Change, ListEntry>({
+  staffAction<EntryDeps, Change, ListEntry, ListRefusal>({
     verb: "lists.edit",
     action: ACTIONS[side],
     input: CALLS[side],
@@ -56,6 +65,10 @@ const actionOf = (side: ListSide) =>
         expiresAtMs: isEndSaid ? end.value : entry.expiresAtMs,
         version: entry.version + 1,
       };
+      if (countedAs(changed) !== countedAs(entry)) {
+        const fits = await refuseBeyondCapacity(deps, [changed], context.nowMs);
+        if (!fits.ok) return fits;
+      }
       return ok(replacing(deps, entry, changed, input.version));
     },
   });
@@ -67,7 +80,7 @@ export async function changeEntry(
   context: StaffContext,
   side: ListSide,
   input: unknown,
-): Promise<Result<Enforced, StaffRefusal>> {
+): Promise<Result<Enforced, StaffRefusal | ListRefusal>> {
   const changed = await ACTION_OF[side](deps, context, input);
   return changed.ok ? ok({ entry: changed.value, late: await deps.enforce([changed.value]) }) : changed;
 }

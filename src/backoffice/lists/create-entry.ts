@@ -14,7 +14,7 @@ import {
   LIST_BUDGET_MS,
   type ListRefusal,
   type ListSide,
-  refuseBeyondDelta,
+  refuseBeyondCapacity,
 } from "./entry-deps.ts";
 import { readEnd } from "./entry-end.ts";
 import { readEntryValue } from "./entry-value.ts";
@@ -56,7 +56,7 @@ const actionOf = (side: ListSide) =>
       // What is over leaves its place to the new one.
       const ended = await deps.entries.endExpired(context.nowMs, LIST_BUDGET_MS);
       if (!ended.ok) return err({ kind: "unavailable", part: ended.error.source });
-      const fits = await refuseBeyondDelta(deps, [entry]);
+      const fits = await refuseBeyondCapacity(deps, [entry], context.nowMs);
       if (!fits.ok) return fits;
       return ok({
         change: deps.entries.creating(entry),

@@ -1,5 +1,8 @@
 import type { AuditDetails } from "../../core/audit/entry.ts";
+import { capacityAlert } from "../../core/lists/capacity-alert.ts";
+import { beyondCapacity, countedAs, type ListedCounts } from "../../core/lists/listed-entry.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import type { AlertStore } from "../../ports/alerts.ts";
 import type { Answer, SourceFault } from "../../ports/answer.ts";
 import type { EntryStore, ListEntry, ListVerdict } from "../../ports/lists.ts";
 import type { WebhookOutbox } from "../../ports/webhooks.ts";
@@ -14,6 +17,7 @@ export const VERDICTS_OF: Readonly<Record<ListSide, readonly ListVerdict[]>> = {
 export interface EntryDeps extends StaffDeps {
   readonly entries: EntryStore;
   readonly webhooks: Pick<WebhookOutbox, "adding">;
+  readonly alerts: Pick<AlertStore, "raise">;
   /** Brings changed entries into force; gives the stores that did not take it, which the schedule makes good. */
   readonly enforce: (changed: readonly ListEntry[]) => Promise<readonly SourceFault["source"][]>;
 }
@@ -26,21 +30,31 @@ export type ListRefusal =
   /** It would do more than people mean, unless they say so. */
   | { readonly kind: "confirm_needed"; readonly reasons: readonly string[] }
   | { readonly kind: "already_listed"; readonly id: string | null }
-  /** The delta, which every isolate keeps whole, would grow too large. */
-  | { readonly kind: "too_many_networks"; readonly listed: number; readonly most: number };
+  /** Every isolate keeps all entries, and has no room for more of this kind. */
+  | { readonly kind: "beyond_capacity"; readonly of: keyof ListedCounts; readonly listed: number; readonly most: number };
 
-/** Room is left in the delta (10,000 entries) for single entities that no base holds yet. */
-const MOST_BROAD_ENTRIES = 8_000;
-
-/** Refuses entries for which the delta has no room; those whose time is over are to be ended before. */
-export async function refuseBeyondDelta(deps: EntryDeps, entries: readonly ListEntry[]): Promise<Result<void, StaffRefusal | ListRefusal>> {
+/**
+ * Refuses entries that would go beyond what every isolate keeps, and raises an alert; those whose time is over are to be ended before. Entries that
+ * are written at the same moment may go beyond it: isolates keep them all the same.
+ */
+export async function refuseBeyondCapacity(
+  deps: EntryDeps,
+  entries: readonly ListEntry[],
+  nowMs: number,
+): Promise<Result<void, StaffRefusal | ListRefusal>> {
   for (const livemode of [true, false]) {
-    const added = entries.filter((entry) => entry.entity === null && entry.livemode === livemode).length;
-    if (added === 0) continue;
-    const listed = await deps.entries.countBroad(livemode, LIST_BUDGET_MS);
+    const own = entries.filter((entry) => entry.livemode === livemode && countedAs(entry) !== null);
+    if (own.length === 0) continue;
+    const listed = await deps.entries.countListed(livemode, LIST_BUDGET_MS);
     if (!listed.ok) return err({ kind: "unavailable", part: listed.error.source });
-    if (listed.value + added > MOST_BROAD_ENTRIES)
-      return err({ kind: "too_many_networks", listed: listed.value, most: MOST_BROAD_ENTRIES });
+    if (beyondCapacity(listed.value, own) === null) continue;
+    // What is listed already takes no room.
+    const fresh = await deps.entries.unlisted(own, LIST_BUDGET_MS);
+    if (!fresh.ok) return err({ kind: "unavailable", part: fresh.error.source });
+    const beyond = beyondCapacity(listed.value, fresh.value);
+    if (beyond === null) continue;
+    await deps.alerts.raise(capacityAlert({ ...beyond, livemode, refused: fresh.value.length, nowMs }), LIST_BUDGET_MS);
+    return err({ kind: "beyond_capacity", ...beyond });
   }
   return ok(undefined);
 }

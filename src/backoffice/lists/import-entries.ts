@@ -7,7 +7,7 @@ import { type StaffRefusal, staffAction } from "../staff-action.ts";
 import type { StaffContext } from "../staff-context.ts";
 import { confirmReasons } from "./confirm-reasons.ts";
 import { CALLS, makeEntry } from "./create-entry.ts";
-import { type EntryDeps, LIST_BUDGET_MS, type ListRefusal, type ListSide, refuseBeyondDelta } from "./entry-deps.ts";
+import { type EntryDeps, LIST_BUDGET_MS, type ListRefusal, type ListSide, refuseBeyondCapacity } from "./entry-deps.ts";
 
 const MOST_ENTRIES = 10_000;
 /** Bad entries, and reasons to think again, that one answer names. */
@@ -41,7 +41,7 @@ const actionOf = (side: ListSide) =>
       if (reasons.length > 0) return err({ kind: "confirm_needed", reasons });
       const ended = await deps.entries.endExpired(context.nowMs, LIST_BUDGET_MS);
       if (!ended.ok) return err({ kind: "unavailable", part: ended.error.source });
-      const fits = await refuseBeyondDelta(deps, entries);
+      const fits = await refuseBeyondCapacity(deps, entries, context.nowMs);
       if (!fits.ok) return fits;
       return ok({
         change: deps.entries.creatingMany(entries),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { formatPath } from "../../core/event/lenient.ts";
 import { FEED_CATEGORIES, type FeedCategory } from "../../core/lists/feed-category.ts";
 import { FEED_FORMATS } from "../../core/lists/feeds/feed-format.ts";
-import { guardFeed, guardFeedCount } from "../../core/lists/feeds/guard-feed.ts";
+import { guardFeed, guardFeedCount, guardTotal } from "../../core/lists/feeds/guard-feed.ts";
 import { FEED_ROLES } from "../../core/lists/list-role.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Feed } from "../../ports/lists.ts";
@@ -83,9 +83,9 @@ export async function importFeed(
   const known = await deps.feeds.byName(call.as, FEED_BUDGET_MS);
   if (!known.ok) return unavailable(known.error.source);
   const previous = known.value;
+  const feeds = await deps.feeds.list(FEED_BUDGET_MS);
+  if (!feeds.ok) return unavailable(feeds.error.source);
   if (previous === null) {
-    const feeds = await deps.feeds.list(FEED_BUDGET_MS);
-    if (!feeds.ok) return unavailable(feeds.error.source);
     const room = guardFeedCount(feeds.value.length);
     if (!room.ok) return err({ kind: "feed_refused", ...room.error, report: NOTHING_READ });
   }
@@ -101,6 +101,8 @@ export async function importFeed(
   const guarded = guardFeed(previous?.entries ?? null, entries);
   if (!guarded.ok && !(guarded.error.code === "feed_shrunk" && call.confirm === "true"))
     return err({ kind: "feed_refused", ...guarded.error, report });
+  const total = guardTotal(feeds.value, { name: call.as, entries });
+  if (!total.ok) return err({ kind: "feed_refused", ...total.error, report });
   const feed: Feed = {
     ...{
       name: call.as,

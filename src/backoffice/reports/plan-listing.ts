@@ -4,7 +4,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Answer } from "../../ports/answer.ts";
 import type { ListEntry } from "../../ports/lists.ts";
 import type { StaffChange } from "../../ports/staff-writes.ts";
-import { type EntryDeps, LIST_BUDGET_MS, type ListRefusal } from "../lists/entry-deps.ts";
+import { type EntryDeps, LIST_BUDGET_MS, type ListRefusal, refuseBeyondCapacity } from "../lists/entry-deps.ts";
 import type { NamedListDeps, NamedListRefusal } from "../lists/named-list-deps.ts";
 import type { StaffRefusal } from "../staff-action.ts";
 import type { StaffContext } from "../staff-context.ts";
@@ -39,6 +39,8 @@ export async function planListing(
   if (!extended.ok) return extended;
   const blocks = await newBlocks(deps, listing.value.blocks, context.nowMs);
   if (!blocks.ok) return err({ kind: "unavailable", part: blocks.error.source });
+  const fits = await refuseBeyondCapacity(deps, blocks.value, context.nowMs);
+  if (!fits.ok) return fits;
   const told = blocks.value.map((block) => deps.webhooks.adding(blockCreated({ ...block, verdict: "block" })));
   const changes = blocks.value.length === 0 ? [] : [deps.reports.listing(blocks.value), ...told];
   return ok({ blocks: blocks.value, extended: extended.value, changes });

@@ -1,9 +1,9 @@
 import type { ListRole } from "./list-role.ts";
 
-/** What decided: the number of an entry of the base, or the id of one of the delta. */
+/** What decided: the id of a broad entry, else the number of a single or of a feed's network. */
 export type EntryKey = number | string;
 
-/** One entry in force that covers an address. Its reason is read from the record, or from the delta, by its key. */
+/** One entry in force that covers an address. Its reason is read from the record, or of a broad entry from memory, by its key. */
 export interface Covering {
   readonly role: ListRole;
   readonly entry: EntryKey;

@@ -41,7 +41,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   customer_communications: goesWith("evidence_records"),
   evidence_files: goesWith("evidence_records"),
   evidence_uploads: goesWith("`sweep_evidence`"),
-  list_entries: expires("coalesce(ended_at, expires_at)", 1_095, "in_base is null and (not is_active or expires_at < now())"),
+  list_entries: expires("coalesce(ended_at, expires_at)", 1_095, "not is_active or expires_at < now()"),
   alerts: expires("last_seen_at", 400, "status = 'resolved'"),
 
   webhook_events: expires("occurred_at", 30),
@@ -78,6 +78,10 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   feed_entries: goesWith("the next import of its feed"),
   feed_sources: kept("until staff remove it"),
   list_state: kept("one row"),
+  gate_refusals: expires("at", 7),
+  gate_refusal_totals: expires("hour", 7),
+  gate_refusal_batches: expires("at", 7),
+  list_changes: goesWith("`reconcile_lists`, once Redis has a snapshot"),
 
   daily_counters: kept(COUNTS),
   metric_counters: kept(COUNTS),

@@ -27,7 +27,7 @@ type Ruling =
 /** The gate over its parts (D7): if anything of ours fails the request passes as it is, unless the lists in memory name the visitor. */
 export function createGate(given: GateParts): Gate {
   const parts: GateParts = { ...given, log: createSparingLog(given.log) };
-  const tally = createRefusalTally(parts.log, parts.clock);
+  const tally = createRefusalTally({ ...parts, sink: parts.refusals });
   const counts: GateCounts = { unreadableProxyHeaders: 0 };
   const hasFaults = (parts.settingFaults ?? []).length > 0;
   const report = (part: string, error: unknown): void => parts.log("gate_failed", { part, ...describeError(error) });
@@ -86,6 +86,7 @@ export function createGate(given: GateParts): Gate {
     }
     try {
       parts.lists?.refresh(waitUntil);
+      tally.flush(waitUntil);
     } catch (error) {
       report("refresh", error);
     }

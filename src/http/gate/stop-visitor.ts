@@ -1,10 +1,11 @@
 import { readCookie } from "../../core/gate/cookie.ts";
 import { isPassed, PASS_COOKIE } from "../../core/gate/pass.ts";
+import type { RefusalTreatment } from "../../core/gate/refusal.ts";
 import { treat } from "../../core/gate/treatment.ts";
 import { describeError } from "../../core/log/describe-error.ts";
 import type { Listing } from "../../pipeline/gate/gate-lists.ts";
 import type { GateParts } from "../../pipeline/gate/gate-parts.ts";
-import type { RefusalTally, Treatment } from "../../pipeline/gate/refusal-tally.ts";
+import type { RefusalTally } from "../../pipeline/gate/refusal-tally.ts";
 import { type AnswerFrame, answerChallenge, answerRefused } from "./answers.ts";
 import type { Sighting } from "./look.ts";
 import { referenceOf } from "./reference.ts";
@@ -15,11 +16,12 @@ export async function stopVisitor(parts: GateParts, tally: RefusalTally, sightin
   const treatment = treat(sighting.mode, listing.verdict, challenge !== null && signer !== null);
   if (treatment === "pass") return null;
   try {
-    const { request, url, visitor } = sighting;
+    const { request, url, visitor, place } = sighting;
     const frame: AnswerFrame = { request, reference: referenceOf(request, parts.newId), contact: parts.contact };
-    const count = (became: Treatment): void => {
+    const count = (became: RefusalTreatment): void => {
       const address = visitor.address?.text ?? null;
-      tally.add({ treatment: became, reference: frame.reference, address, entry: listing.entry, host: url.host });
+      const { reference } = frame;
+      tally.add({ treatment: became, reference, address, entry: listing.entry, host: url.host, path: url.pathname, ...place });
     };
     if (treatment === "challenge" && challenge !== null && !(await hasPass(parts, sighting))) {
       count("challenged");

@@ -1,4 +1,4 @@
-import { guardFeed, guardFeedCount } from "../../core/lists/feeds/guard-feed.ts";
+import { guardFeed, guardFeedCount, guardTotal } from "../../core/lists/feeds/guard-feed.ts";
 import { parseCrowdsec } from "../../core/lists/feeds/parse-crowdsec.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { parseDuration } from "../../core/rules/literal.ts";
@@ -20,9 +20,9 @@ export async function importFetched(
   const known = await feeds.byName(source.name, BUDGET_MS);
   if (!known.ok) return err("Postgres gave no answer");
   const previous = known.value;
+  const all = await feeds.list(BUDGET_MS);
+  if (!all.ok) return err("Postgres gave no answer");
   if (previous === null) {
-    const all = await feeds.list(BUDGET_MS);
-    if (!all.ok) return err("Postgres gave no answer");
     const room = guardFeedCount(all.value.length);
     if (!room.ok) return err(room.error.message);
   }
@@ -42,6 +42,8 @@ export async function importFetched(
   const guarded = guardFeed(mode === "merge" ? null : (previous?.entries ?? null), entries);
   if (!guarded.ok)
     return err(report.faults[0] === undefined ? guarded.error.message : `${guarded.error.message}: ${report.faults[0].message}`);
+  const total = guardTotal(all.value, { name, entries });
+  if (!total.ok) return err(total.error.message);
   const feed: Feed = {
     ...{ name, role, category, format, origin: originOf(source.url), minCount, entries, generation },
     ...{ importedAtMs: nowMs, importedBy: "system", expiresAtMs: endOf(source, nowMs), version: (previous?.version ?? 0) + 1 },

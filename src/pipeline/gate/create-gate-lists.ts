@@ -1,6 +1,7 @@
 import type { Address } from "../../core/address/address.ts";
 import type { AddressLists } from "../../core/lists/address-lists.ts";
-import type { DeltaEntry } from "../../core/lists/delta.ts";
+import type { EntryKey } from "../../core/lists/address-verdict.ts";
+import type { BroadEntry } from "../../core/lists/listed-entry.ts";
 import type { Log } from "../../core/log/log-line.ts";
 import type { LiveLists } from "../lists/live-lists.ts";
 import { createFollower } from "./follow-lists.ts";
@@ -51,11 +52,17 @@ function narrowest(listings: readonly Listing[]): Listing {
 
 function ofAddress(lists: AddressLists, address: Address, nowMs: number): Listing {
   const found = lists.find(address, nowMs);
-  return found.kind === "none" ? UNLISTED : { verdict: found.kind, entry: `${found.source}:${found.entry}` };
+  return found.kind === "none" ? UNLISTED : { verdict: found.kind, entry: entryName(found.source, found.entry) };
+}
+
+/** `staff:` or `auto:` with the id of a broad entry or `#` and the number of a single; `feed:` with the feed's name. */
+function entryName(source: string, entry: EntryKey): string {
+  if (source !== "staff" && source !== "auto") return `feed:${source}`;
+  return typeof entry === "number" ? `${source}:#${entry}` : `${source}:${entry}`;
 }
 
 /** A whitelist entry that names rules silences those and opens no gate. */
-function ofName(entries: readonly DeltaEntry[]): Listing {
+function ofName(entries: readonly BroadEntry[]): Listing {
   for (const verdict of BY_STRENGTH) {
     const entry = entries.find((one) => one.verdict === verdict && (verdict !== "allow" || one.rules === null));
     if (entry !== undefined) return { verdict, entry: `${entry.source}:${entry.id}` };

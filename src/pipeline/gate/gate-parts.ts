@@ -2,7 +2,7 @@ import type { GatePolicy } from "../../core/gate/policy.ts";
 import type { SettingFault } from "../../core/gate/settings.ts";
 import type { TextSigner } from "../../core/gate/signed-text.ts";
 import type { Log } from "../../core/log/log-line.ts";
-import type { ChallengeVerifier, Origin } from "../../ports/gate.ts";
+import type { ChallengeVerifier, Origin, RefusalSink } from "../../ports/gate.ts";
 import type { GateLists } from "./gate-lists.ts";
 
 /** Everything a gated request may use, made once per isolate by the composition root. */
@@ -23,6 +23,9 @@ export interface GateParts {
   readonly contact: string | null;
   /** Settings that are wrong: every answer says `degraded` until they are mended. */
   readonly settingFaults?: readonly SettingFault[];
+  /** Where refusals are kept; null where no queue is bound. */
+  readonly refusals: RefusalSink | null;
+  readonly pause: (ms: number) => Promise<void>;
   readonly clock: () => number;
   readonly newId: () => string;
   readonly log: Log;

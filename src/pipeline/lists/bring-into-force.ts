@@ -1,9 +1,9 @@
-import { type DeltaEntry, MOST_DELTA_ENTRIES, writeDelta } from "../../core/lists/delta.ts";
 import type { ListHit } from "../../core/lists/list-hit.ts";
 import { ok } from "../../core/result.ts";
 import type { Answer, SourceFault } from "../../ports/answer.ts";
 import type { ListEntry, MarkedEntity } from "../../ports/lists.ts";
 import type { ListServices } from "./list-services.ts";
+import { publishChanges } from "./publish-changes.ts";
 
 const BUDGET_MS = 5_000;
 /** Marks that are written in one request. */
@@ -11,10 +11,10 @@ const MARKS_AT_ONCE = 500;
 /** How often a mark is written again because somebody changed an entry meanwhile. */
 const TRIES = 3;
 
-export type ForceDeps = Pick<ListServices, "entries" | "state" | "marks" | "deltas"> & { readonly clock: () => number };
+export type ForceDeps = Pick<ListServices, "entries" | "state" | "marks" | "stores"> & { readonly clock: () => number };
 
 /**
- * Brings changed entries into force everywhere: marks of their entities at once, the delta of their worlds within the poll. Reads what is in force
+ * Brings changed entries into force everywhere: marks of their entities at once, the lists of their worlds within the poll. Reads what is in force
  * from the record, so it may be repeated and comes in any order. Gives the stores that did not take it; the schedule writes those within a minute.
  */
 export async function bringIntoForce(
@@ -22,7 +22,10 @@ export async function bringIntoForce(
   changed: readonly Pick<ListEntry, "livemode" | "kind" | "entity">[],
 ): Promise<readonly SourceFault["source"][]> {
   const worlds = new Set(changed.map(({ livemode }) => livemode));
-  const answers = await Promise.all([writeMarks(deps, markedOf(changed)), ...[...worlds].map((livemode) => writeDeltaOf(deps, livemode))]);
+  const answers = await Promise.all([
+    writeMarks(deps, markedOf(changed)),
+    ...[...worlds].map((livemode) => publishChanges(deps, livemode)),
+  ]);
   return [...new Set(answers.flatMap((answer) => (answer.ok ? [] : [answer.error.source])))];
 }
 
@@ -37,7 +40,7 @@ function markedOf(changed: readonly Pick<ListEntry, "livemode" | "kind" | "entit
 const placeOf = ({ livemode, kind, entity }: MarkedEntity): string => `${livemode} ${kind} ${entity}`;
 
 /** Writes the marks of entities as the record has them. */
-export async function writeMarks(deps: Omit<ForceDeps, "state" | "deltas">, of: readonly MarkedEntity[]): Answer<void> {
+export async function writeMarks(deps: Omit<ForceDeps, "state" | "stores">, of: readonly MarkedEntity[]): Answer<void> {
   for (let from = 0; from < of.length; from += MARKS_AT_ONCE) {
     const written = await writeSome(deps, of.slice(from, from + MARKS_AT_ONCE));
     if (!written.ok) return written;
@@ -45,7 +48,7 @@ export async function writeMarks(deps: Omit<ForceDeps, "state" | "deltas">, of: 
   return ok(undefined);
 }
 
-async function writeSome(deps: Omit<ForceDeps, "state" | "deltas">, of: readonly MarkedEntity[]): Answer<void> {
+async function writeSome(deps: Omit<ForceDeps, "state" | "stores">, of: readonly MarkedEntity[]): Answer<void> {
   let written = "";
   for (let tries = 0; tries < TRIES; tries++) {
     const nowMs = deps.clock();
@@ -65,19 +68,4 @@ async function writeSome(deps: Omit<ForceDeps, "state" | "deltas">, of: readonly
 
 function hitOf({ verdict, id, kind, value, reason, source, expiresAtMs, rules }: ListEntry): ListHit[] {
   return verdict === "challenge" ? [] : [{ verdict, id, kind, value, reason, source, expiresAtMs, rules }];
-}
-
-/** Writes the delta of a world as the record has it; a newer one in Redis stays. */
-export async function writeDeltaOf(deps: Pick<ForceDeps, "state" | "deltas" | "clock">, livemode: boolean): Answer<void> {
-  const read = await deps.state.snapshot(livemode, MOST_DELTA_ENTRIES, deps.clock(), BUDGET_MS);
-  if (!read.ok) return read;
-  const { version, base, removed } = read.value;
-  const entries = read.value.entries.flatMap(deltaEntryOf);
-  const text = writeDelta({ version, base, entries, removed: removed.slice(0, MOST_DELTA_ENTRIES), removedSources: [] });
-  return deps.deltas[livemode ? "live" : "test"].put(version, text, BUDGET_MS);
-}
-
-function deltaEntryOf({ id, verdict, kind, value, reason, source, expiresAtMs, rules }: ListEntry): DeltaEntry[] {
-  if (kind !== "ip" && kind !== "asn" && kind !== "country" && kind !== "email_domain") return [];
-  return [{ id, verdict, kind, value, reason, source, expiresAtMs, rules: rules === null ? null : [...rules] }];
 }

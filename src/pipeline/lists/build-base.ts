@@ -1,6 +1,8 @@
 import { parseNetwork } from "../../core/address/network.ts";
 import { createListBuilder, type ListBuilder } from "../../core/lists/base/compile-address-list.ts";
+import type { BasePointer } from "../../core/lists/change-log.ts";
 import { feedNumber } from "../../core/lists/feed-number.ts";
+import { MOST_BASE_ENTRIES } from "../../core/lists/feeds/guard-feed.ts";
 import { ok } from "../../core/result.ts";
 import type { Answer } from "../../ports/answer.ts";
 import type { Feed } from "../../ports/lists.ts";
@@ -10,30 +12,77 @@ const READ_BUDGET_MS = 20_000;
 const WRITE_BUDGET_MS = 60_000;
 /** Rows asked from Postgres at once. */
 const PAGE = 20_000;
-/** An entry that is over sooner stays in the delta: it would leave the base at once. */
-const LASTING_MS = 3_600_000;
+/** Networks of one part: 15 MiB of the longest IPv6 prefixes, where KV takes 25 MiB. */
+const MOST_IN_PART = 500_000;
 
 export type BaseDeps = Pick<ListServices, "feeds" | "state" | "bases" | "hashOf"> & { readonly clock: () => number };
+export interface BuiltBase {
+  readonly hash: string;
+  readonly parts: number;
+  readonly entries: number;
+  readonly bytes: number;
+}
 
 /**
- * Compiles the base of the live world: all feeds in force, and people's and rules' lasting entries on single addresses, whose reasons their marks
- * keep. Written to KV under its hash and read back before the record names it. A fault leaves the base before it in force.
+ * Compiles the base of the live world: all feeds in force, in parts that KV takes, each written under its hash and read back before the record names
+ * it. Equal feeds make equal parts. A fault leaves the base before it in force, and so do more networks than isolates have memory for.
  */
-export async function buildBase(deps: BaseDeps): Answer<{ readonly hash: string; readonly entries: number; readonly bytes: number }> {
+export async function buildBase(deps: BaseDeps): Answer<BuiltBase> {
   const nowMs = deps.clock();
   const state = await deps.state.read(READ_BUDGET_MS);
   if (!state.ok) return state;
-  const builder = createListBuilder({ nowMs });
-  const included = await addEntries(deps, builder, nowMs);
-  if (!included.ok) return included;
   const feeds = await deps.feeds.list(READ_BUDGET_MS);
   if (!feeds.ok) return feeds;
-  let entries = included.value.length;
+  const parts: string[] = [];
+  let [entries, bytes, inPart] = [0, 0, 0];
+  let builder = createListBuilder({ nowMs });
+  const endPart = async (): Answer<void> => {
+    const written = await writePart(deps, builder);
+    if (!written.ok) return written;
+    builder = createListBuilder({ nowMs });
+    parts.push(written.value.hash);
+    bytes += written.value.bytes;
+    inPart = 0;
+    return ok(undefined);
+  };
   for (const feed of feeds.value) {
-    const added = await addFeed(deps, builder, feed);
-    if (!added.ok) return added;
-    entries += added.value;
+    for (let after: string | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof deps.feeds.page>> = await deps.feeds.page(feed, after, PAGE, READ_BUDGET_MS);
+      if (!page.ok) return page;
+      entries += page.value.length;
+      if (entries > MOST_BASE_ENTRIES)
+        return {
+          ok: false,
+          error: { source: "postgres", reason: "invalid", detail: `more than ${MOST_BASE_ENTRIES} networks in all feeds` },
+        };
+      if (inPart + page.value.length > MOST_IN_PART) {
+        const ended = await endPart();
+        if (!ended.ok) return ended;
+      }
+      inPart += page.value.length;
+      for (const row of page.value) addRow(builder, feed, row);
+      const last = page.value.at(-1);
+      if (last === undefined || page.value.length < PAGE) break;
+      after = last.network;
+    }
   }
+  if (inPart > 0 || parts.length === 0) {
+    const ended = await endPart();
+    if (!ended.ok) return ended;
+  }
+  const pointer = await pointerOf(deps, parts);
+  const saved = await deps.state.saveBase({ pointer, builtAtMs: nowMs, feedsVersion: state.value.feedsVersion }, WRITE_BUDGET_MS);
+  return saved.ok ? ok({ hash: pointer.hash, parts: parts.length, entries, bytes }) : saved;
+}
+
+async function pointerOf({ hashOf }: BaseDeps, parts: readonly string[]): Promise<BasePointer> {
+  const [only] = parts;
+  const hash =
+    only !== undefined && parts.length === 1 ? only : await hashOf(Uint8Array.from(new TextEncoder().encode(parts.join(" "))).buffer);
+  return { hash, parts: [...parts] };
+}
+
+async function writePart(deps: BaseDeps, builder: ListBuilder): Answer<{ readonly hash: string; readonly bytes: number }> {
   const bytes = builder.finish();
   const hash = await deps.hashOf(bytes);
   const written = await deps.bases.put(hash, bytes, WRITE_BUDGET_MS);
@@ -42,53 +91,20 @@ export async function buildBase(deps: BaseDeps): Answer<{ readonly hash: string;
   if (!readBack.ok) return readBack;
   if (readBack.value === null || (await deps.hashOf(readBack.value)) !== hash)
     return { ok: false, error: { source: "kv", reason: "invalid" } };
-  const base = { hash, builtAtMs: nowMs, feedsVersion: state.value.feedsVersion, included: included.value };
-  const saved = await deps.state.saveBase(base, WRITE_BUDGET_MS);
-  return saved.ok ? ok({ hash, entries, bytes: bytes.byteLength }) : saved;
+  return ok({ hash, bytes: bytes.byteLength });
 }
 
-type Included = { readonly id: string; readonly version: number; readonly number: number };
+type Row = Parameters<typeof feedNumber>[0] & { readonly network: string; readonly expiresAtMs: number | null };
 
-async function addEntries(deps: BaseDeps, builder: ListBuilder, nowMs: number): Answer<readonly Included[]> {
-  const included: Included[] = [];
-  let after = "";
-  for (;;) {
-    const page = await deps.state.baseEntries(after, nowMs + LASTING_MS, PAGE, READ_BUDGET_MS);
-    if (!page.ok) return page;
-    for (const { id, version, value, verdict, source, expiresAtMs } of page.value) {
-      const network = parseNetwork(value);
-      if (network === null) continue;
-      const number = 1 + included.length;
-      builder.add({ network, role: verdict, source, number, expiresAtMs });
-      included.push({ id, version, number });
-    }
-    const last = page.value.at(-1);
-    if (last === undefined || page.value.length < PAGE) return ok(included);
-    after = last.id;
-  }
-}
-
-async function addFeed(deps: BaseDeps, builder: ListBuilder, feed: Feed): Answer<number> {
+function addRow(builder: ListBuilder, feed: Feed, row: Row): void {
+  const network = parseNetwork(row.network);
+  if (network === null) return;
   const about = {
     ...(feed.category === null ? {} : { category: feed.category }),
     ...(feed.expiresAtMs === null ? {} : { endsAtMs: feed.expiresAtMs }),
   };
-  let after: string | null = null;
-  let count = 0;
-  for (;;) {
-    const page: Awaited<ReturnType<typeof deps.feeds.page>> = await deps.feeds.page(feed, after, PAGE, READ_BUDGET_MS);
-    if (!page.ok) return page;
-    for (const row of page.value) {
-      const network = parseNetwork(row.network);
-      if (network === null) continue;
-      const expiresAtMs = earlier(row.expiresAtMs, feed.expiresAtMs);
-      builder.add({ network, role: feed.role, source: feed.name, number: feedNumber(row), expiresAtMs, about });
-      count++;
-    }
-    const last = page.value.at(-1);
-    if (last === undefined || page.value.length < PAGE) return ok(count);
-    after = last.network;
-  }
+  const expiresAtMs = earlier(row.expiresAtMs, feed.expiresAtMs);
+  builder.add({ network, role: feed.role, source: feed.name, number: feedNumber(row), expiresAtMs, about });
 }
 
 function earlier(one: number | null, other: number | null): number | null {

@@ -6,10 +6,11 @@ const NOTHING: readonly string[] = [];
 
 /**
  * Sees to it that an isolate that never had address lists has them, beside its first claim; one that has them waits for nothing. Past the
- * deadline the decision goes without networks, ASNs, countries and domains, and says `lists` in `degraded`.
+ * deadline the decision goes without networks, ASNs, countries and domains, or with those that KV has, and says `lists`
+ * in `degraded`.
  */
 export async function haveLists(services: Services, world: World, deadline: Deadline): Promise<readonly string[]> {
   const live = services.lists.live[world];
-  if (live.current() !== null || (await live.refresh(Math.max(1, deadline.leftMs())))) return NOTHING;
-  return live.current() === null ? ["lists"] : NOTHING;
+  if (live.current() === null) await live.refresh(Math.max(1, deadline.leftMs()));
+  return live.checkedAtMs() === null ? ["lists"] : NOTHING;
 }

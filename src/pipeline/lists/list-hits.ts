@@ -4,8 +4,8 @@ import { parseAddress } from "../../core/address/parse-address.ts";
 import type { CanonicalEvent } from "../../core/event/event.ts";
 import type { AddressLists } from "../../core/lists/address-lists.ts";
 import type { Covering } from "../../core/lists/address-verdict.ts";
-import type { DeltaEntry } from "../../core/lists/delta.ts";
 import type { ListHit } from "../../core/lists/list-hit.ts";
+import type { BroadEntry } from "../../core/lists/listed-entry.ts";
 import { readMark } from "../../core/lists/mark.ts";
 import { markedAddress } from "../../core/lists/marked-address.ts";
 
@@ -53,12 +53,12 @@ function hitOf({ role, entry, source, expiresAtMs }: Covering, address: Address,
     return listed === undefined ? null : hitOfEntry(listed, verdict);
   }
   const about = { verdict, kind: "ip", value: address.text, expiresAtMs, rules: null } as const;
-  // The base holds people's and rules' entries on single addresses only, and of these no more than a number: their marks say the rest.
-  if (source === "staff" || source === "auto") return { ...about, id: `base:${entry}`, source, reason: "listed" };
+  // Isolates keep a single's number and no more: its mark says the rest.
+  if (source === "staff" || source === "auto") return { ...about, id: `entry:${entry}`, source, reason: "listed" };
   return { ...about, id: `feed:${source}`, source: "feed", reason: source };
 }
 
-function hitOfEntry({ id, kind, value, reason, source, expiresAtMs, rules }: DeltaEntry, verdict: ListHit["verdict"]): ListHit {
+function hitOfEntry({ id, kind, value, reason, source, expiresAtMs, rules }: BroadEntry, verdict: ListHit["verdict"]): ListHit {
   return { verdict, id, kind, value, reason, source, expiresAtMs, rules };
 }
 

@@ -1,5 +1,14 @@
 import type { World } from "../../core/access/api-key.ts";
-import type { BaseStore, DeltaStore, EntryStore, FeedStore, ListStateStore, MarkStore, NamedListStore } from "../../ports/lists.ts";
+import type {
+  BaseStore,
+  CheckpointStore,
+  EntryStore,
+  FeedStore,
+  ListStateStore,
+  ListStore,
+  MarkStore,
+  NamedListStore,
+} from "../../ports/lists.ts";
 import type { LiveLists } from "./live-lists.ts";
 
 /** The lists: their record, and what brings it into force. */
@@ -9,7 +18,8 @@ export interface ListServices {
   readonly named: NamedListStore;
   readonly state: ListStateStore;
   readonly marks: MarkStore;
-  readonly deltas: Readonly<Record<World, DeltaStore>>;
+  readonly stores: Readonly<Record<World, ListStore>>;
+  readonly checkpoints: Readonly<Record<World, CheckpointStore>>;
   readonly bases: BaseStore;
   /** SHA-256 in hex. */
   readonly hashOf: (bytes: ArrayBuffer) => Promise<string>;

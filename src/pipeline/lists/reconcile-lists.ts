@@ -1,35 +1,53 @@
 import type { MarkedEntity } from "../../ports/lists.ts";
 import type { Services } from "../services.ts";
-import { writeDeltaOf, writeMarks } from "./bring-into-force.ts";
+import { writeMarks } from "./bring-into-force.ts";
 import { buildBase } from "./build-base.ts";
+import { checkpointLists, publishChanges } from "./publish-changes.ts";
 
 const BUDGET_MS = 10_000;
 const PAGE = 1_000;
 /** Marks of what changed this long ago are written again: a staff action that died after its commit is made good. */
 const LOOK_BACK_MS = 10 * 60_000;
 const BASE_EVERY_MS = 3_600_000;
-/** A base is compiled anew even when no feed changed: what is over leaves it. */
+/** A base is compiled anew even when no feed changed: what is over leaves it, and KV keeps it. */
 const BASE_LASTS_MS = 24 * 3_600_000;
-/** The delta's size beyond which a base need not wait for its hour. */
-const LARGE_DELTA = 8_000;
 
 /**
- * Each minute: ends what is over, writes the marks of what changed (all of them into a Redis that came back empty) and the delta of both worlds, and
- * compiles the base when it is due. Null when a store failed; the next minute tries again.
+ * Each minute: ends what is over, publishes what changed in both worlds, compiles the base when it is due, copies the lists to KV, and writes the marks
+ * of what changed (all of them into a Redis that came back empty). Each part runs whatever became of the others: a base that cannot be built
+ * keeps no entry from coming into force. Null when one failed; the next minute tries again.
  */
 export async function reconcileLists(services: Services): Promise<true | null> {
   const deps = { ...services.lists, clock: services.clock };
-  if (!(await deps.entries.endExpired(services.clock(), BUDGET_MS)).ok) return null;
-  const whole = await deps.marks.isWhole(BUDGET_MS);
-  if (!whole.ok || !(await writeChangedMarks(services, whole.value))) return null;
-  if (!(await deps.marks.markWhole(BUDGET_MS)).ok) return null;
-  if (await isBaseDue(services)) {
-    const built = await buildBase(deps);
-    if (!built.ok) return null;
-    services.log("base_built", { entries: built.value.entries, bytes: built.value.bytes });
+  let isDone = (await deps.entries.endExpired(services.clock(), BUDGET_MS)).ok;
+  const publish = async (): Promise<void> => {
+    for (const livemode of [true, false]) isDone = (await publishChanges(deps, livemode)).ok && isDone;
+  };
+  await publish();
+  isDone = (await reconcileBase(services)) && isDone;
+  await publish();
+  for (const livemode of [true, false]) {
+    const kept = await checkpointLists(deps, livemode);
+    if (!kept.ok) services.log("lists_not_copied", { world: livemode ? "live" : "test", ...kept.error });
+    isDone = kept.ok && (await deps.state.forgetChanges(livemode, kept.value, BUDGET_MS)).ok && isDone;
   }
-  for (const livemode of [true, false]) if (!(await writeDeltaOf(deps, livemode)).ok) return null;
-  return true;
+  // Last: after an import of tens of thousands they take a while.
+  isDone = (await reconcileMarks(services)) && isDone;
+  return isDone ? true : null;
+}
+
+async function reconcileMarks(services: Services): Promise<boolean> {
+  const { marks } = services.lists;
+  const whole = await marks.isWhole(BUDGET_MS);
+  return whole.ok && (await writeChangedMarks(services, whole.value)) && (await marks.markWhole(BUDGET_MS)).ok;
+}
+
+async function reconcileBase(services: Services): Promise<boolean> {
+  const isDue = await isBaseDue(services);
+  if (isDue !== true) return isDue !== null;
+  const built = await buildBase({ ...services.lists, clock: services.clock });
+  services.log(built.ok ? "base_built" : "base_not_built", { ...(built.ok ? built.value : built.error) });
+  return built.ok;
 }
 
 /** Each hour: takes the networks of imports that are over away. */
@@ -62,16 +80,12 @@ async function writeChangedMarks(services: Services, isWhole: boolean): Promise<
   }
 }
 
-async function isBaseDue(services: Services): Promise<boolean> {
-  const { lists, clock } = services;
+/** Null when the record does not answer. */
+async function isBaseDue({ lists, clock }: Services): Promise<boolean | null> {
   const state = await lists.state.read(BUDGET_MS);
-  if (!state.ok) return false;
-  const { baseBuiltAtMs, baseHash, feedsVersion, baseFeedsVersion, isBaseWanted } = state.value;
+  if (!state.ok) return null;
+  const { baseBuiltAtMs, base, feedsVersion, baseFeedsVersion, isBaseWanted } = state.value;
   const ageMs = baseBuiltAtMs === null ? Number.POSITIVE_INFINITY : clock() - baseBuiltAtMs;
-  const isStale = feedsVersion !== baseFeedsVersion;
-  if (isStale && (isBaseWanted || ageMs >= BASE_EVERY_MS)) return true;
-  if (baseHash !== null && ageMs >= BASE_LASTS_MS) return true;
-  const delta = await lists.state.snapshot(true, LARGE_DELTA, clock(), BUDGET_MS);
-  // At most once an hour by size too, as networks stay in the delta however long they last.
-  return delta.ok && delta.value.entries.length + delta.value.removed.length >= LARGE_DELTA && ageMs >= 60_000 * 5;
+  if (feedsVersion !== baseFeedsVersion && (isBaseWanted || ageMs >= BASE_EVERY_MS)) return true;
+  return base !== null && ageMs >= BASE_LASTS_MS;
 }

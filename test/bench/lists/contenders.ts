@@ -5,7 +5,8 @@ import { type Network, networkText } from "../../../src/core/address/network.ts"
 import { parseAddress } from "../../../src/core/address/parse-address.ts";
 import { createAddressLists } from "../../../src/core/lists/address-lists.ts";
 import { type AddressList, openAddressList } from "../../../src/core/lists/base/open-address-list.ts";
-import { EMPTY_DELTA } from "../../../src/core/lists/delta.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/lists/change-log.ts";
+import { entriesOfSnapshot } from "../../../src/core/lists/listed-entries.ts";
 
 /** Whether an address, as text, is listed. */
 export type Contender = (text: string) => boolean;
@@ -19,7 +20,7 @@ export function opened(bytes: ArrayBuffer): AddressList {
 }
 
 export function tollgate(base: AddressList): Contender {
-  const lists = createAddressLists(base, EMPTY_DELTA);
+  const lists = createAddressLists([base], entriesOfSnapshot(EMPTY_SNAPSHOT, NOW_MS));
   return (text) => {
     const address = parseAddress(text);
     return address !== null && lists.find(address, NOW_MS).kind === "block";

@@ -4,9 +4,10 @@ import { parseAddress } from "../../../src/core/address/parse-address.ts";
 import { createAddressLists } from "../../../src/core/lists/address-lists.ts";
 import { compileAddressList, type ListedNetwork } from "../../../src/core/lists/base/compile-address-list.ts";
 import { openAddressList } from "../../../src/core/lists/base/open-address-list.ts";
-import { EMPTY_DELTA, type ListDelta } from "../../../src/core/lists/delta.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/lists/change-log.ts";
 import type { FeedCategory } from "../../../src/core/lists/feed-category.ts";
 import { countOfNumber, countryOfNumber, feedNumber } from "../../../src/core/lists/feed-number.ts";
+import { entriesOfSnapshot } from "../../../src/core/lists/listed-entries.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 20);
 
@@ -33,15 +34,11 @@ function entryOf({ network, feed, category, count = 1, country, endsAtMs }: Line
   };
 }
 
-function known(
-  lines: readonly Line[],
-  address: string,
-  { nowMs = NOW_MS, delta = EMPTY_DELTA }: { nowMs?: number; delta?: ListDelta } = {},
-) {
+function known(lines: readonly Line[], address: string, { nowMs = NOW_MS }: { nowMs?: number } = {}) {
   const list = openAddressList(compileAddressList(lines.map(entryOf), { nowMs: NOW_MS }));
   const parsed = parseAddress(address);
   if (!list.ok || parsed === null) throw new Error("no list or no address");
-  return createAddressLists(list.value, delta).intelligence(parsed, nowMs);
+  return createAddressLists([list.value], entriesOfSnapshot(EMPTY_SNAPSHOT, nowMs)).intelligence(parsed, nowMs);
 }
 
 describe("what imported lists know of an address", () => {
@@ -74,10 +71,6 @@ describe("what imported lists know of an address", () => {
         over,
       ).isTor,
     ).toBe(true);
-  });
-
-  test("a feed that was dropped answers nothing", () => {
-    expect(known([tor], "198.51.100.7", { delta: { ...EMPTY_DELTA, removedSources: ["exits"] } }).isTor).toBeNull();
   });
 
   test("counts of feeds add up; nested networks of one feed count once, by the highest", () => {

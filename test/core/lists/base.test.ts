@@ -4,7 +4,9 @@ import { parseAddress } from "../../../src/core/address/parse-address.ts";
 import { type AddressLists, createAddressLists } from "../../../src/core/lists/address-lists.ts";
 import { compileAddressList, type ListedNetwork } from "../../../src/core/lists/base/compile-address-list.ts";
 import { type AddressList, openAddressList } from "../../../src/core/lists/base/open-address-list.ts";
-import { type DeltaEntry, EMPTY_DELTA, type ListDelta, readDelta, writeDelta } from "../../../src/core/lists/delta.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/core/lists/change-log.ts";
+import { entriesOfSnapshot } from "../../../src/core/lists/listed-entries.ts";
+import type { BroadEntry } from "../../../src/core/lists/listed-entry.ts";
 import { createDraw } from "../address/spellings.ts";
 
 const NOW_MS = Date.parse("2026-11-21T12:00:00Z");
@@ -15,8 +17,20 @@ function aNetwork(cidr: string, over: Partial<ListedNetwork> = {}): ListedNetwor
   if (network === null) throw new Error(cidr);
   return { network, role: "block", source: "ipsum", number: 1, expiresAtMs: null, ...over };
 }
-function aChange(value: string, over: Partial<DeltaEntry> = {}): DeltaEntry {
-  return { id: "e1", verdict: "block", kind: "ip", value, reason: "scans", source: "staff", expiresAtMs: null, rules: null, ...over };
+function anEntry(value: string, over: Partial<BroadEntry> = {}): BroadEntry {
+  const number = Number(over.id?.charCodeAt(0) ?? 1);
+  return {
+    number,
+    id: "e1",
+    verdict: "block",
+    kind: "ip",
+    value,
+    reason: "scans",
+    source: "staff",
+    expiresAtMs: null,
+    rules: null,
+    ...over,
+  };
 }
 const compiled = (entries: readonly ListedNetwork[]): ArrayBuffer => compileAddressList(entries, { nowMs: NOW_MS });
 function opened(bytes: ArrayBuffer): AddressList {
@@ -24,8 +38,8 @@ function opened(bytes: ArrayBuffer): AddressList {
   if (!list.ok) throw new Error(list.error);
   return list.value;
 }
-const lists = (entries: readonly ListedNetwork[], delta: Partial<ListDelta> = {}): AddressLists =>
-  createAddressLists(opened(compiled(entries)), { ...EMPTY_DELTA, ...delta });
+const lists = (entries: readonly ListedNetwork[], broad: readonly BroadEntry[] = []): AddressLists =>
+  createAddressLists([opened(compiled(entries))], entriesOfSnapshot({ ...EMPTY_SNAPSHOT, broad }, NOW_MS));
 function find(from: AddressLists, text: string, nowMs = NOW_MS) {
   const address = parseAddress(text);
   if (address === null) throw new Error(text);
@@ -90,22 +104,25 @@ describe("signals", () => {
   });
 });
 
-describe("the delta", () => {
+describe("people's entries", () => {
   const base = [aNetwork("192.0.2.0/24", { number: 7 }), aNetwork("192.0.2.5", { number: 8, source: "tor" })];
 
-  test("adds entries and takes entries and whole feeds of the base away", () => {
-    const changed = lists(base, { entries: [aChange("203.0.113.9")], removed: [8] });
-    expect(find(changed, "::ffff:203.0.113.9")).toMatchObject({ kind: "block", entry: "e1", source: "staff" });
-    expect(find(changed, "192.0.2.5")).toMatchObject({ kind: "block", entry: 7 });
-    expect(find(lists(base, { removedSources: ["ipsum"] }), "192.0.2.6").kind).toBe("none");
+  test("decide where a feed's network is the same for as long", () => {
+    expect(find(lists(base, [anEntry("192.0.2.0/24")]), "192.0.2.77")).toMatchObject({ entry: "e1" });
+    expect(find(lists(base, [anEntry("203.0.113.9")]), "::ffff:203.0.113.9")).toMatchObject({
+      kind: "block",
+      entry: "e1",
+      source: "staff",
+    });
   });
 
-  test("decides where an entry of the base is on the same network for as long", () => {
-    expect(find(lists(base, { entries: [aChange("192.0.2.0/24")] }), "192.0.2.77")).toMatchObject({ entry: "e1" });
+  test("that an older release compiled into the base do not count", () => {
+    const old = lists([aNetwork("192.0.2.9", { source: "staff" }), aNetwork("192.0.2.10", { source: "auto" }), aNetwork("192.0.2.11")]);
+    expect(["192.0.2.9", "192.0.2.10", "192.0.2.11"].map((address) => find(old, address).kind)).toEqual(["none", "none", "block"]);
   });
 
-  test("whitelist entries that name rules lift no block, and are told with all that covers an address", () => {
-    const excused = lists(base, { entries: [aChange("192.0.2.6", { verdict: "allow", rules: ["R1"] })] });
+  test("of the whitelist that name rules lift no block, and are told with all that covers an address", () => {
+    const excused = lists(base, [anEntry("192.0.2.6", { verdict: "allow", rules: ["R1"] })]);
     expect(find(excused, "192.0.2.6").kind).toBe("block");
     const address = parseAddress("192.0.2.6");
     expect(address && excused.covering(address, NOW_MS).map(({ role, entry }) => [role, entry])).toEqual([
@@ -115,31 +132,27 @@ describe("the delta", () => {
     expect(excused.entry("e1")?.rules).toEqual(["R1"]);
   });
 
-  test("names what is no address", () => {
-    const wide = lists([], {
-      entries: [
-        aChange("DE", { id: "c", kind: "country" }),
-        aChange("64500", { id: "a", kind: "asn", expiresAtMs: NOW_MS + HOUR_MS }),
-        aChange("example.com", { id: "m", kind: "email_domain", verdict: "allow" }),
+  test("name what is no address", () => {
+    const wide = lists(
+      [],
+      [
+        anEntry("DE", { id: "c", kind: "country" }),
+        anEntry("64500", { id: "a", kind: "asn", expiresAtMs: NOW_MS + HOUR_MS }),
+        anEntry("example.com", { id: "m", kind: "email_domain", verdict: "allow" }),
       ],
-    });
+    );
     expect(wide.named("country", "DE", NOW_MS).map(({ id }) => id)).toEqual(["c"]);
     expect(wide.named("country", "FR", NOW_MS)).toEqual([]);
     expect(wide.named("asn", "64500", NOW_MS).length).toBe(1);
     expect(wide.named("asn", "64500", NOW_MS + HOUR_MS)).toEqual([]);
     expect(wide.named("email_domain", "example.com", NOW_MS)[0]?.verdict).toBe("allow");
   });
+});
 
-  test("survives the store, and damage is told", () => {
-    const delta = { ...EMPTY_DELTA, version: 3, base: "ab", entries: [aChange("2001:db8::/32")], removed: [1], removedSources: ["tor"] };
-    expect(readDelta(writeDelta(delta))).toEqual({ ok: true, value: delta });
-    expect(readDelta("{")).toEqual({ ok: false, error: "no JSON" });
-    expect(readDelta(JSON.stringify({ ...delta, entries: [aChange("192.0.2.999")] }))).toMatchObject({
-      ok: false,
-      error: expect.stringContaining("is no address or network"),
-    });
-    expect(readDelta(JSON.stringify({ ...delta, version: -1 })).ok).toBe(false);
-  });
+test("equal feeds compile to equal bytes, whenever that is", () => {
+  const entries = [aNetwork("192.0.2.0/24"), aNetwork("2001:db8::/32", { expiresAtMs: NOW_MS + 2 * HOUR_MS })];
+  const [now, later] = [0, HOUR_MS].map((after) => Buffer.from(compileAddressList(entries, { nowMs: NOW_MS + after })));
+  expect(now?.equals(later ?? Buffer.alloc(0))).toBe(true);
 });
 
 describe("bytes that are no list", () => {
@@ -171,7 +184,7 @@ describe("bytes that are no list", () => {
       const copy = list.slice(0);
       const view = new Uint8Array(copy);
       for (let n = 0; n < 50; n++) view[200 + draw(view.length - 200)] = draw(256);
-      const broken = createAddressLists(opened(copy), EMPTY_DELTA);
+      const broken = createAddressLists([opened(copy)], entriesOfSnapshot(EMPTY_SNAPSHOT, NOW_MS));
       for (let n = 0; n < 20; n++) if (find(broken, `${10 + draw(4)}.${draw(4)}.${draw(256)}.${draw(256)}`).kind !== "allow") answered++;
     }
     expect(answered).toBe(6_000);
@@ -181,7 +194,7 @@ describe("bytes that are no list", () => {
 test("an empty list lists nothing", () => {
   const none = lists([]);
   for (const address of ["0.0.0.0", "255.255.255.255", "::", "ffff::1"]) expect(find(none, address).kind).toBe("none");
-  expect(find(createAddressLists(null, EMPTY_DELTA), "192.0.2.1").kind).toBe("none");
+  expect(find(createAddressLists([], entriesOfSnapshot(EMPTY_SNAPSHOT, NOW_MS)), "192.0.2.1").kind).toBe("none");
 });
 
 test("everything can be listed, and the ends of each family are found", () => {

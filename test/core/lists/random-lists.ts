@@ -3,24 +3,26 @@ import { parseNetwork } from "../../../src/core/address/network.ts";
 import { type AddressLists, createAddressLists } from "../../../src/core/lists/address-lists.ts";
 import { compileAddressList, type ListedNetwork } from "../../../src/core/lists/base/compile-address-list.ts";
 import { openAddressList } from "../../../src/core/lists/base/open-address-list.ts";
-import { type DeltaEntry, EMPTY_DELTA } from "../../../src/core/lists/delta.ts";
+import { EMPTY_SNAPSHOT, readChanges, readSnapshot, writeChanges, writeSnapshot } from "../../../src/core/lists/change-log.ts";
 import { LIST_ROLES } from "../../../src/core/lists/list-role.ts";
+import { applyChanges, entriesOfSnapshot, type ListedEntries } from "../../../src/core/lists/listed-entries.ts";
+import { type BroadEntry, type EntrySet, NO_ENTRIES, type SingleEntry } from "../../../src/core/lists/listed-entry.ts";
 import { type Draw, spellV4, spellV6 } from "../address/spellings.ts";
 import type { NaiveEntry } from "./naive-lists.ts";
 
 export const NOW_MS = 1_800_000_000_500;
-const SOURCES = ["ipsum", "tor", "staff", "auto"];
-const DELTA_SOURCES = ["staff", "auto"] as const;
-const DELTA_VERDICTS = ["block", "challenge", "allow"] as const;
+const SOURCES = ["ipsum", "tor", "vpn", "spamhaus"];
+const ENTRY_SOURCES = ["staff", "auto"] as const;
+const ENTRY_VERDICTS = ["block", "challenge", "allow"] as const;
 
-/** A list with its delta, what the oracle sees of it, and a way to draw addresses that lie in it or beside it. */
+/** A list in two parts with entries that changed, what the oracle sees of it, and a way to draw addresses that lie in it or beside it. */
 export interface RandomLists {
   readonly lists: AddressLists;
   readonly entries: readonly NaiveEntry[];
   someAddress(): { readonly spelling: string; readonly oracle: IPv4 | IPv6 };
 }
 
-/** Networks of a few neighbourhoods, so that most of them nest, touch or are equal, with all roles, removals and expiry around `NOW_MS`. */
+/** Networks of a few neighbourhoods, so that most of them nest, touch or are equal, with all roles, changes and expiry around `NOW_MS`. */
 export function someLists(draw: Draw): RandomLists {
   const anchors = [0, 1, 2].map(() => someBytes(4, draw)).concat([0, 1, 2].map(() => someBytes(16, draw)));
   const someNetwork = (): { first: readonly number[]; bits: number } => {
@@ -43,39 +45,66 @@ export function someLists(draw: Draw): RandomLists {
     const parsed = parseNetwork(text(network));
     return parsed === null ? [] : [{ network: parsed, role, source, number: at, expiresAtMs }];
   });
-  const removed = drawn.filter(() => draw(8) === 0).map(({ at }) => at);
-  const removedSources = draw(6) === 0 ? ["tor"] : [];
-  const changes = Array.from({ length: draw(8) }, (_, at) => ({
-    network: someNetwork(),
-    entry: {
-      id: `d${at}`,
-      verdict: DELTA_VERDICTS[draw(3)] ?? "block",
-      source: DELTA_SOURCES[draw(2)] ?? "staff",
-      reason: "",
-      expiresAtMs: someExpiry(),
-      rules: draw(6) === 0 ? ["R1"] : null,
-    },
-  }));
-  const delta = changes.map(({ network, entry }): DeltaEntry => ({ ...entry, kind: "ip", value: text(network) }));
+  const parts = [base.filter(({ number }) => number % 2 === 0), base.filter(({ number }) => number % 2 === 1)].map((part) => {
+    const opened = openAddressList(compileAddressList(part, { nowMs: NOW_MS - 1_500 }));
+    if (!opened.ok) throw new Error(opened.error);
+    return opened.value;
+  });
+  const drawEntry = (number: number) => ({
+    ...{ number, network: someNetwork(), verdict: ENTRY_VERDICTS[draw(3)] ?? "block", source: ENTRY_SOURCES[draw(2)] ?? "staff" },
+    ...{ expiresAtMs: someExpiry(), rules: draw(6) === 0 ? ["R1"] : null },
+  });
+  const at = Array.from({ length: 1 + draw(12) }, (_, place) => drawEntry(1_000 + place));
+  // Some entries are edited once or twice, some end, and some are new.
+  const steps = [0, 1].map(() => at.filter(() => draw(3) === 0).map(({ number }) => drawEntry(number)));
+  const added = Array.from({ length: draw(4) }, (_, place) => drawEntry(2_000 + place));
+  const gone = at.filter(() => draw(6) === 0).map(({ number }) => number);
+  const now = new Map([...at, ...(steps[0] ?? []), ...(steps[1] ?? []), ...added].map((entry) => [entry.number, entry]));
+  for (const number of gone) now.delete(number);
 
-  const opened = openAddressList(compileAddressList(base, { nowMs: NOW_MS - 1_500 }));
-  if (!opened.ok) throw new Error(opened.error);
-  const kept = drawn.filter(({ at, source }) => !removed.includes(at) && !removedSources.includes(source));
+  const setOf = (entries: readonly ReturnType<typeof drawEntry>[]): EntrySet => {
+    const [singles, broad]: [SingleEntry[], BroadEntry[]] = [[], []];
+    for (const { network, rules, ...entry } of entries) {
+      const value = text(network);
+      const isSingle = rules === null && network.bits >= (network.first.length === 4 ? 32 : 64);
+      if (isSingle) singles.push({ ...entry, value });
+      else broad.push({ ...entry, value, rules, id: `d${entry.number}`, kind: "ip", reason: "" });
+    }
+    return { ...NO_ENTRIES, singles, broad };
+  };
+  const listed = throughTexts(setOf(at), [
+    setOf(steps[0] ?? []),
+    { ...setOf([...(steps[1] ?? []).filter(({ number }) => !gone.includes(number)), ...added]), gone },
+  ]);
   return {
-    lists: createAddressLists(opened.value, { ...EMPTY_DELTA, entries: delta, removed, removedSources }),
+    lists: createAddressLists(parts, listed),
     entries: [
-      ...kept.map(({ at, network, ...rest }) => ({ ...rest, ...ipOf(network), key: at })),
-      ...changes.map(({ network, entry: { id, verdict, rules, ...rest } }): NaiveEntry => {
+      ...drawn.map(({ at: number, network, ...rest }) => ({ ...rest, ...ipOf(network), key: number })),
+      ...[...now.values()].map(({ network, verdict, rules, number, source, expiresAtMs }): NaiveEntry => {
+        const isSingle = rules === null && network.bits >= (network.first.length === 4 ? 32 : 64);
         const role = verdict === "allow" && rules !== null ? "excuse" : verdict;
-        return { ...ipOf(network), role, key: id, source: rest.source, expiresAtMs: rest.expiresAtMs };
+        return { ...ipOf(network), role, key: isSingle ? number : `d${number}`, source, expiresAtMs };
       }),
     ],
     someAddress() {
-      const known = [...drawn, ...changes][draw(drawn.length + changes.length + 1)];
+      const all = [...drawn, ...at, ...now.values()];
+      const known = all[draw(all.length + 1)];
       const bytes = known === undefined ? flipped(anchors[draw(6)] ?? [], draw) : nearTo(known.network, draw);
       return { spelling: spelled(bytes, draw, "any"), oracle: ipaddr.fromByteArray([...bytes]) };
     },
   };
+}
+
+/** Entries as an isolate has them: from a snapshot, with two changes after it, the first of which it had seen in part. */
+function throughTexts(first: EntrySet, [second, third]: readonly [EntrySet, EntrySet] | readonly EntrySet[]): ListedEntries {
+  const snapshot = readSnapshot(writeSnapshot({ version: 5, base: null, ...first }));
+  const changes = [
+    readChanges(writeChanges({ from: 3, to: 7, base: null, ...(second ?? NO_ENTRIES) })),
+    readChanges(writeChanges({ from: 7, to: 9, base: null, ...(third ?? NO_ENTRIES) })),
+  ].flatMap((read) => (read.ok ? [read.value] : []));
+  const entries = applyChanges(entriesOfSnapshot(snapshot.ok ? snapshot.value : EMPTY_SNAPSHOT, NOW_MS - 1_500), changes, NOW_MS - 1_500);
+  if (entries?.version !== 9) throw new Error("the changes do not follow on the snapshot");
+  return entries;
 }
 
 /** IPv6 never under a prefix that carries IPv4. */

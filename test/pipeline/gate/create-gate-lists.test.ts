@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseAddress } from "../../../src/core/address/parse-address.ts";
-import { type DeltaEntry, type ListDelta, writeDelta } from "../../../src/core/lists/delta.ts";
+import { writeSnapshot } from "../../../src/core/lists/change-log.ts";
+import type { BroadEntry } from "../../../src/core/lists/listed-entry.ts";
 import { err, ok } from "../../../src/core/result.ts";
 import { createGateLists } from "../../../src/pipeline/gate/create-gate-lists.ts";
 import type { Place } from "../../../src/pipeline/gate/gate-lists.ts";
@@ -11,21 +12,23 @@ const NOWHERE: Place = { country: null, asn: null };
 const ADDRESS = parseAddress("198.51.100.7");
 
 /** Lists over a store whose state a test sets, at a time that a test sets. */
-function aGate(entries: readonly DeltaEntry[] = []) {
+function aGate(entries: readonly BroadEntry[] = []) {
   const store = { version: 1, entries, isAway: false, hangs: false, asked: 0 };
   let nowMs = 1_000_000;
   const work: Promise<unknown>[] = [];
-  const delta = (): ListDelta => ({ version: store.version, base: null, entries: [...store.entries], removed: [], removedSources: [] });
   const away = err({ source: "redis", reason: "unavailable" } as const);
   const live = createLiveLists({
-    deltas: {
+    source: {
       version: async () => {
         store.asked += 1;
         if (store.hangs) await new Promise(() => {});
         return store.isAway ? away : ok(store.version);
       },
-      read: async () => (store.isAway ? away : ok(writeDelta(delta()))),
+      changes: async () => (store.isAway ? away : ok([])),
+      snapshot: async () =>
+        store.isAway ? away : ok(writeSnapshot({ version: store.version, base: null, singles: [], broad: store.entries })),
     },
+    checkpoints: { read: async () => ok(null) },
     bases: { get: async () => ok(null) },
     hashOf: async () => "",
     clock: () => nowMs,

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { parseNetwork } from "../../../src/core/address/network.ts";
 import { parseAddress } from "../../../src/core/address/parse-address.ts";
 import { compileAddressList } from "../../../src/core/lists/base/compile-address-list.ts";
-import { type DeltaEntry, type ListDelta, writeDelta } from "../../../src/core/lists/delta.ts";
+import { type BasePointer, writeChanges, writeSnapshot } from "../../../src/core/lists/change-log.ts";
+import { type BroadEntry, type EntrySet, NO_ENTRIES } from "../../../src/core/lists/listed-entry.ts";
 import { err, ok } from "../../../src/core/result.ts";
 import { createLiveLists } from "../../../src/pipeline/lists/live-lists.ts";
 
@@ -10,9 +11,11 @@ const NOW_MS = Date.parse("2026-11-20T12:00:00Z");
 const hashOf = async (bytes: ArrayBuffer): Promise<string> =>
   `hash-of-${bytes.byteLength}-${new Uint8Array(bytes).reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7)}`;
 
-const block = (id: string, value: string): DeltaEntry => ({
-  ...{ id, value, verdict: "block", kind: "ip", reason: "test", source: "staff", expiresAtMs: null, rules: null },
-});
+let numbered = 0;
+const block = (id: string, value: string): BroadEntry => {
+  numbered += 1;
+  return { number: numbered, id, value, verdict: "block", kind: "ip", reason: "test", source: "staff", expiresAtMs: null, rules: null };
+};
 const baseOf = (...cidrs: string[]): ArrayBuffer =>
   compileAddressList(
     cidrs.flatMap((cidr) => {
@@ -24,19 +27,38 @@ const baseOf = (...cidrs: string[]): ArrayBuffer =>
 
 /** Stores that hold what a test puts into them, and fail when it says so. */
 function stores() {
-  const held = { delta: null as ListDelta | null, bases: new Map<string, ArrayBuffer>(), isRedisDown: false, isKvDown: false };
+  const held = {
+    ...{ version: null as number | null, snapshot: null as string | null, changes: [] as { to: number; text: string }[] },
+    ...{ bases: new Map<string, ArrayBuffer>(), checkpoint: null as string | null, isRedisDown: false, isKvDown: false, snapshotsRead: 0 },
+  };
   const down = (source: "redis" | "kv") => err({ source, reason: "unavailable" } as const);
-  const lists = createLiveLists({
-    deltas: {
-      version: async () => (held.isRedisDown ? down("redis") : ok(held.delta?.version ?? null)),
-      read: async () => (held.isRedisDown ? down("redis") : ok(held.delta === null ? null : writeDelta(held.delta))),
-    },
-    bases: { get: async (hash) => (held.isKvDown ? down("kv") : ok(held.bases.get(hash) ?? null)) },
-    hashOf,
-    clock: () => NOW_MS,
-  });
-  const publish = (version: number, base: string | null, ...entries: DeltaEntry[]): void => {
-    held.delta = { version, base, entries, removed: [], removedSources: [] };
+  const isolate = () =>
+    createLiveLists({
+      source: {
+        version: async () => (held.isRedisDown ? down("redis") : ok(held.version)),
+        changes: async (after) =>
+          held.isRedisDown ? down("redis") : ok(held.changes.filter(({ to }) => to > after).map(({ text }) => text)),
+        snapshot: async () => {
+          held.snapshotsRead += 1;
+          return held.isRedisDown ? down("redis") : ok(held.snapshot);
+        },
+      },
+      checkpoints: {
+        read: async () => (held.isKvDown ? down("kv") : ok(held.checkpoint === null ? null : { snapshot: held.checkpoint, changes: [] })),
+      },
+      bases: { get: async (hash) => (held.isKvDown ? down("kv") : ok(held.bases.get(hash) ?? null)) },
+      hashOf,
+      clock: () => NOW_MS,
+    });
+  const lists = isolate();
+  const pointerOf = (hash: string | null): BasePointer | null => (hash === null ? null : { hash, parts: [hash] });
+  const publish = (version: number, base: string | null, ...broad: BroadEntry[]): void => {
+    held.snapshot = writeSnapshot({ version, base: pointerOf(base), ...NO_ENTRIES, broad });
+    held.version = version;
+  };
+  const change = (from: number, to: number, changes: Partial<EntrySet>): void => {
+    held.changes.push({ to, text: writeChanges({ from, to, base: null, ...NO_ENTRIES, ...changes }) });
+    held.version = to;
   };
   const store = async (bytes: ArrayBuffer): Promise<string> => {
     const hash = await hashOf(bytes);
@@ -47,7 +69,7 @@ function stores() {
     const parsed = parseAddress(address);
     return parsed === null ? undefined : lists.current()?.find(parsed, NOW_MS).kind;
   };
-  return { held, lists, publish, store, says };
+  return { held, lists, isolate, publish, change, store, says };
 }
 
 test("nothing listed yet is a list too, so that nobody waits for one", async () => {
@@ -58,7 +80,7 @@ test("nothing listed yet is a list too, so that nobody waits for one", async () 
   expect(lists.version()).toBe("none+0");
 });
 
-test("base and delta act together, and a newer delta takes their place", async () => {
+test("base and entries act together, and newer ones take their place", async () => {
   const { lists, publish, store, says } = stores();
   const base = await store(baseOf("192.0.2.0/24"));
   publish(1, base, block("a", "198.51.100.1"));
@@ -75,10 +97,15 @@ test("while Redis is away or came back empty the last good lists stay", async ()
   await lists.refresh(100);
   held.isRedisDown = true;
   expect(await lists.refresh(100)).toBe(false);
-  held.isRedisDown = false;
-  held.delta = null;
-  expect(await lists.refresh(100)).toBe(true);
+  expect(lists.checkedAtMs()).toBe(NOW_MS);
+  Object.assign(held, { isRedisDown: false, version: null, snapshot: null });
+  expect(await lists.refresh(100)).toBe(false);
   expect(says("198.51.100.1")).toBe("block");
+  // Nobody vouches for them now.
+  expect(lists.checkedAtMs()).toBeNull();
+  publish(6, null);
+  expect(await lists.refresh(100)).toBe(true);
+  expect([says("198.51.100.1"), lists.checkedAtMs()]).toEqual(["none", NOW_MS]);
 });
 
 test.each([
@@ -88,7 +115,7 @@ test.each([
     async (held: ReturnType<typeof stores>["held"], hash: string) => void held.bases.set(hash, baseOf("0.0.0.0/1")),
   ],
   ["is no list", async (held: ReturnType<typeof stores>["held"], hash: string) => void held.bases.set(hash, new ArrayBuffer(8))],
-])("when the next base %s, the one before and what the delta adds are in force until it comes", async (_, spoil) => {
+])("when the next base %s, the one before and the new entries are in force until it comes", async (_, spoil) => {
   const { held, lists, publish, store, says } = stores();
   publish(1, await store(baseOf("192.0.2.0/24")), block("a", "198.51.100.1"));
   await lists.refresh(100);
@@ -99,7 +126,7 @@ test.each([
   expect(await lists.refresh(100)).toBe(false);
   expect(["192.0.2.9", "198.51.100.1", "198.51.100.2", "203.0.113.9", "8.8.8.8"].map(says)).toEqual([
     "block",
-    "block",
+    "none",
     "block",
     "none",
     "none",
@@ -109,10 +136,47 @@ test.each([
   expect(["192.0.2.9", "198.51.100.1", "198.51.100.2", "203.0.113.9"].map(says)).toEqual(["none", "block", "block", "block"]);
 });
 
-test("an isolate that never had a base blocks what the delta names when KV is away", async () => {
+test("an isolate that never had a base blocks what people listed when KV is away", async () => {
   const { held, lists, publish, says } = stores();
   held.isKvDown = true;
   publish(1, "somewhere", block("a", "198.51.100.1"));
   expect(await lists.refresh(100)).toBe(false);
   expect([says("198.51.100.1"), says("192.0.2.1")]).toEqual(["block", "none"]);
+});
+
+test("an isolate that follows reads what changed; one that is too far behind, or damaged texts, are made good by the snapshot", async () => {
+  const { held, lists, publish, change, says } = stores();
+  publish(5, null, block("a", "198.51.100.0/24"));
+  await lists.refresh(100);
+  const single = { number: 900, verdict: "block", value: "203.0.113.1", source: "staff", expiresAtMs: null } as const;
+  change(5, 6, { singles: [single] });
+  change(6, 8, { singles: [{ ...single, number: 901, value: "2001:db8::1" }], gone: [900] });
+  expect(await lists.refresh(100)).toBe(true);
+  expect(["198.51.100.7", "203.0.113.1", "2001:db8::1"].map(says)).toEqual(["block", "none", "block"]);
+  expect([held.snapshotsRead, lists.version()]).toEqual([1, "none+8"]);
+  held.changes = [];
+  change(11, 12, {});
+  publish(12, null, block("b", "192.0.2.0/24"));
+  expect(await lists.refresh(100)).toBe(true);
+  expect(["198.51.100.7", "192.0.2.1"].map(says)).toEqual(["none", "block"]);
+  held.changes = [{ to: 13, text: "{" }];
+  held.version = 13;
+  expect(await lists.refresh(100)).toBe(false);
+  expect(says("192.0.2.1")).toBe("block");
+  publish(13, null);
+  expect(await lists.refresh(100)).toBe(true);
+  expect(says("192.0.2.1")).toBe("none");
+});
+
+test.each([
+  ["is away", { isRedisDown: true }],
+  ["came back empty", {}],
+])("an isolate that begins while Redis %s has what KV keeps, and nobody vouches for it", async (_, state) => {
+  const { held, lists, store, says } = stores();
+  const hash = await store(baseOf("192.0.2.0/24"));
+  held.checkpoint = writeSnapshot({ version: 4, base: { hash, parts: [hash] }, ...NO_ENTRIES, broad: [block("a", "198.51.100.1")] });
+  Object.assign(held, state);
+  expect(await lists.refresh(100)).toBe(false);
+  expect(["192.0.2.9", "198.51.100.1", "198.51.100.2"].map(says)).toEqual(["block", "block", "none"]);
+  expect(lists.checkedAtMs()).toBeNull();
 });

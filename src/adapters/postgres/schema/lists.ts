@@ -30,10 +30,8 @@ export const listEntries = pgTable(
     reportId: text(),
     decisionId: text(),
     ruleId: text(),
-    /** The version that is in the compiled base; null when the base does not have it. */
-    inBase: integer(),
-    /** Its number there. */
-    baseNumber: integer(),
+    /** What isolates know it by: ids are long. */
+    number: integer().generatedAlwaysAsIdentity(),
     changedAt: instant().notNull().defaultNow(),
   },
   (t) => [
@@ -43,9 +41,23 @@ export const listEntries = pgTable(
     index("list_entries_network").on(t.network).where(sql`${t.isActive}`),
     index("list_entries_newest").on(t.createdAt, t.id),
     index("list_entries_expiry").on(t.expiresAt).where(sql`${t.isActive}`),
+    uniqueIndex("list_entries_number").on(t.number),
+    index("list_entries_listed")
+      .on(t.livemode, t.number)
+      .where(sql`${t.isActive} and ${t.kind} in ('ip', 'asn', 'country', 'email_domain')`),
+    index("list_entries_singles")
+      .on(t.livemode, t.verdict)
+      .where(sql`${t.isActive} and ${t.kind} = 'ip' and ${t.entity} is not null and ${t.rules} is null`),
     index("list_entries_by_rules").on(t.value, t.kind, t.livemode, t.createdAt).where(sql`${t.source} = 'auto'`),
     check("list_entries_rules", sql`${t.rules} is null or ${t.verdict} = 'allow'`),
   ],
+);
+
+/** Which entries changed with which version, written by the trigger; number 0 is the base. Forgotten once Redis has a snapshot of a later version. */
+export const listChanges = pgTable(
+  "list_changes",
+  { livemode: boolean().notNull(), version: bigint({ mode: "number" }).notNull(), number: integer().notNull() },
+  (t) => [primaryKey({ columns: [t.livemode, t.version, t.number] })],
 );
 
 /** Imported address lists. Their networks are in `feed_entries` under `generation`; an import fills the next one and switches over. */
@@ -105,11 +117,16 @@ export const listState = pgTable(
     /** Counts imports of feeds. */
     feedsVersion: bigint({ mode: "number" }).notNull().default(0),
     baseHash: text(),
+    /** The hashes of its parts in KV. */
+    baseParts: text().array().notNull().default([]),
     baseBuiltAt: instant(),
     /** `feedsVersion` as the base has it. */
     baseFeedsVersion: bigint({ mode: "number" }).notNull().default(0),
     /** Somebody imported and does not want to wait for the hour. */
     baseWanted: boolean().notNull().default(false),
+    /** The version up to which `list_changes` of the world are forgotten. */
+    liveFloor: bigint({ mode: "number" }).notNull().default(0),
+    testFloor: bigint({ mode: "number" }).notNull().default(0),
   },
   (t) => [check("list_state_one", sql`${t.one}`)],
 );

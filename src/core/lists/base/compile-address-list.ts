@@ -39,7 +39,7 @@ export interface ListBuilder {
 
 const MOST_NUMBER = 0xffff_ffff;
 
-/** Compiles entries into one binary value; throws on a number that is no unsigned 32-bit integer and beyond 256 pairs of role and source. */
+/** Compiles entries into one binary value, the same for the same entries in the same order; throws on a number that is no unsigned 32-bit integer and beyond 256 pairs of role and source. */
 export function compileAddressList(entries: Iterable<ListedNetwork>, options: { readonly nowMs: number }): ArrayBuffer {
   const builder = createListBuilder(options);
   for (const entry of entries) builder.add(entry);
@@ -70,7 +70,6 @@ export function createListBuilder({ nowMs }: { readonly nowMs: number }): ListBu
       write(
         TABLE_WIDTHS.map((width) => tables[width]),
         [...tags.values()].map(({ tag }) => tag),
-        nowMs,
       ),
   };
 }
@@ -80,7 +79,7 @@ function tableOf({ first, bits }: Network): TableWidth {
   return bits <= 64 ? 2 : 4;
 }
 
-function write(tables: readonly GrowingRows[], tags: readonly ListTag[], nowMs: number): ArrayBuffer {
+function write(tables: readonly GrowingRows[], tags: readonly ListTag[]): ArrayBuffer {
   const names = new TextEncoder().encode(JSON.stringify(tags));
   const shapes = tables.map((rows) => shapeOf(rows));
   const tablesAt = HEADER_BYTES + padded(names.length);
@@ -90,7 +89,6 @@ function write(tables: readonly GrowingRows[], tags: readonly ListTag[], nowMs: 
   header[HEADER.version] = FORMAT_VERSION;
   header[HEADER.byteLength] = buffer.byteLength;
   header[HEADER.tagBytes] = names.length;
-  header[HEADER.createdSeconds] = Math.floor(nowMs / 1_000);
   new Uint8Array(buffer, HEADER_BYTES, names.length).set(names);
   let offset = tablesAt;
   for (const [place, rows] of tables.entries()) {

@@ -4,8 +4,8 @@ import { type AddressTable, TABLE_WIDTHS, type TableIndex, type TableWidth } fro
 export const MAGIC = 0x4c414754;
 export const FORMAT_VERSION = 1;
 
-/** Words of the header, before the tags. */
-export const HEADER = { magic: 0, version: 1, byteLength: 2, tagBytes: 3, createdSeconds: 4, checksum: 5, tables: 6 } as const;
+/** Words of the header, before the tags. No time of building: equal lists are equal bytes. */
+export const HEADER = { magic: 0, version: 1, byteLength: 2, tagBytes: 3, reserved: 4, checksum: 5, tables: 6 } as const;
 /** Words of the header for each table. */
 export const PER_TABLE = { count: 0, prefixBits: 1, splitBits: 2, least: 3, slots: 4, buckets: 5 } as const;
 const WORDS_PER_TABLE = 6;

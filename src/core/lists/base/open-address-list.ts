@@ -1,9 +1,21 @@
 import * as z from "zod";
-import type { Address } from "../../address/address.ts";
+import { Address } from "../../address/address.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { FEED_CATEGORIES } from "../feed-category.ts";
 import { LIST_ROLES, type ListTag } from "../list-role.ts";
-import { type AddressTable, covers, expiryAt, lastAtOrBefore, NEVER, parentOf, TABLE_WIDTHS } from "./address-table.ts";
+import {
+  type AddressTable,
+  bitsAt,
+  covers,
+  expiryAt,
+  lastAtOrBefore,
+  NEVER,
+  numberAt,
+  parentOf,
+  TABLE_WIDTHS,
+  tagAt,
+} from "./address-table.ts";
+import type { ListedNetwork } from "./compile-address-list.ts";
 import {
   FORMAT_VERSION,
   HEADER,
@@ -30,11 +42,11 @@ export interface CoveringVisitor {
 export interface AddressList {
   /** What the entries' tags stand for. */
   readonly tags: readonly ListTag[];
-  /** When it was compiled, epoch milliseconds, to the second. */
-  readonly createdAtMs: number;
   readonly entryCount: number;
   readonly byteLength: number;
   visit(address: Address, nowMs: number, visitor: CoveringVisitor): void;
+  /** All its entries, one after the other, to compile them anew. */
+  networks(): Generator<ListedNetwork>;
 }
 
 const Tags = z.array(
@@ -85,7 +97,6 @@ export function openAddressList(buffer: ArrayBuffer): Result<AddressList, ListFa
   if (v4 === undefined || v6 === undefined || longV6 === undefined) return err("wrong_length");
   return ok({
     tags,
-    createdAtMs: word(HEADER.createdSeconds) * 1_000,
     entryCount: v4.count + v6.count + longV6.count,
     byteLength: buffer.byteLength,
     visit(address, nowMs, visitor) {
@@ -93,7 +104,19 @@ export function openAddressList(buffer: ArrayBuffer): Result<AddressList, ListFa
       visitTable(longV6, address, nowMs, visitor);
       visitTable(v6, address, nowMs, visitor);
     },
+    *networks() {
+      for (const table of tables) for (let at = 0; at < table.count; at++) yield networkAt(table, at, tags);
+    },
   });
+}
+
+function networkAt(table: AddressTable, at: number, tags: readonly ListTag[]): ListedNetwork {
+  const { width, words } = table;
+  const first = new Address(width === 1 ? 4 : 6, words[0][at] ?? 0, words[1][at] ?? 0, words[2][at] ?? 0, words[3][at] ?? 0);
+  const { role = "signal", source = "", ...about } = tags[tagAt(table, at)] ?? {};
+  const expiry = expiryAt(table, at);
+  const network = { first, bits: bitsAt(table, at) };
+  return { network, role, source, number: numberAt(table, at), expiresAtMs: expiry === NEVER ? null : expiry * 1_000, about };
 }
 
 function visitTable(table: AddressTable, address: Address, nowMs: number, visitor: CoveringVisitor): void {

@@ -80,7 +80,7 @@ const changeBlock: Route = {
     if (!body.ok) return answerProblem(c, body.error);
     const services = c.get("services");
     const changed = await changeEntry(entryDepsOf(services), staffContextOf(c), "blocks", body.value);
-    if (!changed.ok) return answerProblem(c, problemOfStaffRefusal(changed.error));
+    if (!changed.ok) return answerProblem(c, problemOfListRefusal(changed.error));
     return c.json({ ...presentBlock(changed.value.entry, services.clock()), warnings: lateWarnings(changed.value.late) });
   },
 };

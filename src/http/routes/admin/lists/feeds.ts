@@ -64,7 +64,7 @@ const readFeeds: Route = {
     if (!found.ok) return answerProblem(c, problemOfStaffRefusal(found.error));
     const { feeds, state } = found.value;
     const built = state.baseBuiltAtMs === null ? null : new Date(state.baseBuiltAtMs).toISOString();
-    const base = { hash: state.baseHash, built_at: built, is_current: state.feedsVersion === state.baseFeedsVersion };
+    const base = { hash: state.base?.hash ?? null, built_at: built, is_current: state.feedsVersion === state.baseFeedsVersion };
     return c.json({ feeds: feeds.map(presentFeed), base });
   },
 };

@@ -1,5 +1,6 @@
 import type { ListRefusal } from "../../../../backoffice/lists/entry-deps.ts";
 import type { StaffRefusal } from "../../../../backoffice/staff-action.ts";
+import { capacityName } from "../../../../core/lists/capacity-alert.ts";
 import type { Problem } from "../../../problem.ts";
 import { problemOfStaffRefusal } from "../../../staff-refusal.ts";
 
@@ -20,11 +21,11 @@ export function problemOfListRefusal(refusal: ListRefusal | StaffRefusal): Probl
         detail: refusal.id === null ? "it is listed already" : `it is listed already as \`${refusal.id}\`: change that entry`,
         ...(refusal.id === null ? {} : { more: { id: refusal.id } }),
       };
-    case "too_many_networks":
+    case "beyond_capacity":
       return {
         status: 422,
-        code: "too_many_networks",
-        detail: `${refusal.listed} networks, countries, ASNs and e-mail domains are listed one by one, of at most ${refusal.most}: import large sets as a feed, by \`/api/admin/fraud-lists/import\``,
+        code: refusal.of === "broad" ? "too_many_networks" : "too_many_addresses",
+        detail: `${refusal.listed} ${capacityName(refusal.of)} are listed one by one, of at most ${refusal.most}: end some, or import large sets as a feed, by \`/api/admin/fraud-lists/import\``,
       };
     default:
       return problemOfStaffRefusal(refusal);

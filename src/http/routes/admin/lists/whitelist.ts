@@ -89,7 +89,7 @@ const changeTrust: Route = {
     if (!body.ok) return answerProblem(c, body.error);
     const services = c.get("services");
     const changed = await changeEntry(entryDepsOf(services), staffContextOf(c), "whitelist", body.value);
-    if (!changed.ok) return answerProblem(c, problemOfStaffRefusal(changed.error));
+    if (!changed.ok) return answerProblem(c, problemOfListRefusal(changed.error));
     return c.json({ ...presentTrust(changed.value.entry, services.clock()), warnings: lateWarnings(changed.value.late) });
   },
 };
