@@ -40,7 +40,7 @@ export function createBlockCap(): BlockCap {
       const known = counted[world];
       if (seq < known.seq) return;
       if (seq > known.seq) {
-        const rules = rulesOf(ruleset, features);
+        const rules = rulesOf(ruleset, features ?? "");
         counted[world] = { seq, rules, rate: rules === known.rules ? known.rate : createSlidingRate() };
       }
       counted[world].rate.add(blocksByItself(answer), nowMs);

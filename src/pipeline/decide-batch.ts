@@ -10,7 +10,7 @@ import { blockAtOnce } from "./autoblock/block-at-once.ts";
 import { bodyHash } from "./body-hash.ts";
 import { type ClaimedEvent, conclude } from "./decide-claimed.ts";
 import { type AnalyzeAnswer, answerFromRecord, type DecideCall } from "./decide-transaction.ts";
-import { forCaller } from "./for-caller.ts";
+import { plainForCaller } from "./for-caller.ts";
 import { pauseWhenForced } from "./forced-pause.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { haveLists } from "./lists/have-lists.ts";
@@ -108,7 +108,7 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
   const decided = concluded.map((one, at) => ({ ...one, stored: inForce[at] ?? one.stored }));
   for (const { item, stored } of decided) {
     services.log("decision", decisionFields(item.parsed.event, stored, call.requestId));
-    answers[item.index] = ok(forCaller(stored.answer, call.caller.isStaff));
+    answers[item.index] = ok(plainForCaller(stored.answer, call.caller.isStaff));
   }
   call.waitUntil(
     makeManyDurable(
@@ -142,7 +142,7 @@ async function parseAll(services: Services, call: BatchCall, nowMs: number, answ
     }
     const request: ClaimRequest = {
       event,
-      bodyHash: await bodyHash(event),
+      bodyHash: bodyHash(event),
       token: services.newId(),
       nowMs,
       mode: "record",
@@ -164,9 +164,9 @@ async function answerRepeated(
   if (!claim.ok || claim.value.claim.kind !== "repeat") return err({ kind: "in_flight", id: event.id });
   if (!claim.value.claim.sameBody) return err({ kind: "other_body", id: event.id });
   const twin = decided.find(({ item }) => item.parsed.event.id === event.id && item.parsed.event.stage === event.stage);
-  if (twin !== undefined) return ok(forCaller(twin.stored.answer, call.caller.isStaff));
+  if (twin !== undefined) return ok(plainForCaller(twin.stored.answer, call.caller.isStaff));
   const text = claim.value.claim.decision;
-  if (text !== null) return ok(forCaller(StoredDecision.parse(JSON.parse(text)).answer, call.caller.isStaff));
+  if (text !== null) return ok(plainForCaller(StoredDecision.parse(JSON.parse(text)).answer, call.caller.isStaff));
   return (await answerFromRecord(services, call, event)) ?? err({ kind: "in_flight", id: event.id });
 }
 

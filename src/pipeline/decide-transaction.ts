@@ -14,7 +14,7 @@ import { blockAtOnce } from "./autoblock/block-at-once.ts";
 import { bodyHash } from "./body-hash.ts";
 import type { Deadline } from "./budget.ts";
 import { type DecidedEvent, decideClaimed } from "./decide-claimed.ts";
-import { explanationForCaller, forCaller } from "./for-caller.ts";
+import { explanationForCaller, forCaller, plainForCaller } from "./for-caller.ts";
 import { pauseWhenForced } from "./forced-pause.ts";
 import { limitVerdict } from "./limit-claim.ts";
 import { haveLists } from "./lists/have-lists.ts";
@@ -59,7 +59,7 @@ export async function decideTransaction(services: Services, call: DecideCall): P
   if (!parsed.ok) return err({ kind: "invalid", faults: parsed.error });
   const { event } = parsed.value;
   if (forcedResult(world, event) === "failure") return err({ kind: "forced" });
-  const hash = await bodyHash(event);
+  const hash = bodyHash(event);
   const token = services.newId();
   // A cold isolate first reads what is live: the claim must know which logs the features read.
   const known =
@@ -115,9 +115,13 @@ export async function decideTransaction(services: Services, call: DecideCall): P
   services.lists.live[world].poll(call.waitUntil);
   services.externalChecks.poll(call.waitUntil);
   await pauseWhenForced(world, [event]);
-  const { isStaff } = call.caller;
-  const explanation = call.explain ? explanationForCaller(decided.explanation, isStaff) : {};
-  return ok({ ...forCaller(stored.answer, isStaff), ...explanation });
+  const answer = asAsked(call, stored.answer);
+  return ok(call.explain ? { ...answer, ...explanationForCaller(decided.explanation, call.caller.isStaff) } : answer);
+}
+
+/** A stored answer as this call may see it and asked for it. */
+function asAsked({ caller, explain }: Pick<DecideCall, "caller"> & { readonly explain?: boolean }, answer: DecisionAnswer): DecisionAnswer {
+  return explain === true ? forCaller(answer, caller.isStaff) : plainForCaller(answer, caller.isStaff);
 }
 
 /** The stored answer of a call that was made before, or null when this call is the first. */
@@ -141,14 +145,14 @@ async function answerRepeat(
     );
     if (again.ok) text = again.value.decision;
   }
-  if (text !== null) return ok(forCaller(StoredDecision.parse(JSON.parse(text)).answer, call.caller.isStaff));
+  if (text !== null) return ok(asAsked(call, StoredDecision.parse(JSON.parse(text)).answer));
   return (await answerFromRecord(services, call, event)) ?? err({ kind: "in_flight", id: event.id });
 }
 
 /** What Postgres knows of the call: the way of repeats while Redis is away. */
 export async function answerFromRecord(
   services: Services,
-  call: Pick<DecideCall, "caller" | "deadline">,
+  call: Pick<DecideCall, "caller" | "deadline"> & { readonly explain?: boolean },
   event: CanonicalEvent,
 ): Promise<Result<AnalyzeAnswer, Refusal> | null> {
   const found = await services.records.findDecision(
@@ -157,5 +161,5 @@ export async function answerFromRecord(
     call.caller.world === "live",
     call.deadline.allow(services.budgets.aggregatesMs),
   );
-  return found.ok && found.value !== null ? ok(forCaller(found.value.answer, call.caller.isStaff)) : null;
+  return found.ok && found.value !== null ? ok(asAsked(call, found.value.answer)) : null;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startService, type TestService } from "../support/service.ts";
+import { type Json, startService, type TestService } from "../support/service.ts";
 
 let service: TestService;
 beforeAll(async () => {
@@ -40,6 +40,29 @@ const EMPTIED = {
 };
 
 describe("one decision", () => {
+  test("names only the unknown rules that could have changed the outcome, and `explain=true` and the record name all", async () => {
+    for (const [at, sent] of [CHECKOUT, EMPTIED, { ...EMPTIED, amount: 5, oldbalanceOrg: 181 }].entries()) {
+      const id = `plain-${at}`;
+      const { body: plain } = await service.call("/api/v1/analyze", { body: { transaction_id: id, ...sent } });
+      expect([id, plain.degraded]).toEqual([id, []]);
+      expect(plain.unknown_rules.filter((rule: Json) => rule.would_be === undefined)).toEqual([]);
+      const explained = (await service.call("/api/v1/analyze?explain=true", { body: { transaction_id: id, ...sent } })).body;
+      expect(explained).toMatchObject({ decision_id: plain.decision_id, unknown_rule_count: plain.unknown_rule_count });
+      expect(explained.unknown_rules).toHaveLength(plain.unknown_rule_count);
+      const repeated = (await service.call("/api/v1/analyze", { body: { transaction_id: id, ...sent } })).body;
+      expect(repeated).toEqual(plain);
+      const read = (await service.call(`/api/v1/decisions/${id}${at === 0 ? "?stage=pre_auth" : ""}`, { as: "analyst" })).body;
+      expect(read.unknown_rules).toEqual(explained.unknown_rules);
+    }
+  });
+
+  test("a plain answer on an emptied account has at most 1 KB", async () => {
+    const { newbalanceOrig: _, newbalanceDest: __, ...sent } = EMPTIED;
+    const { body } = await service.call("/api/v1/analyze", { body: { transaction_id: "readme-1", ...sent } });
+    expect(body.rules.map(({ id }: Json) => id)).toEqual(["transfer/H5"]);
+    expect(JSON.stringify(body).length).toBeLessThanOrEqual(1_024);
+  });
+
   test("a web checkout without client, recipient or balances is decided by rules", async () => {
     const { status, body, headers } = await service.call("/api/v1/analyze", { body: { transaction_id: "81-2", ...CHECKOUT } });
     expect(status).toBe(200);

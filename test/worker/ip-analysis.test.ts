@@ -77,7 +77,9 @@ const staff = (path: string, call: Call = {}): Promise<Reply> => service.call(pa
 const importFeed = (query: string, text: string): Promise<Reply> =>
   staff(`/api/admin/fraud-lists/import?${query}`, { text, headers: { "content-type": "text/plain" } });
 const decide = async (ip: string, more: Json = {}): Promise<Json> => {
-  const { status, body } = await service.call("/api/v1/analyze", { body: { type: "PAYMENT", amount: 5, ip_address: ip, ...more } });
+  const { status, body } = await service.call("/api/v1/analyze?explain=true", {
+    body: { type: "PAYMENT", amount: 5, ip_address: ip, ...more },
+  });
   expect(status).toBe(200);
   return { ...body, fired: body.rules.map(({ id }: Json) => id.replace("addresses/", "")).sort() };
 };

@@ -16,6 +16,9 @@ export const FiredRule = z.object({
 });
 export type FiredRule = z.infer<typeof FiredRule>;
 
+/** A live rule that is unknown, and what it lacks; `would_be` is the outcome had this rule alone been true, where that is another one. */
+const UnknownRule = z.object({ id: z.string(), missing: z.array(z.string()), would_be: z.enum(OUTCOMES).optional() });
+
 export const Warning = z.object({ code: z.string(), path: z.string(), message: z.string() });
 
 /** What a caller gets for one transaction: S3.2's fields first, then ours. */
@@ -41,7 +44,10 @@ export const DecisionAnswer = z.object({
   decisive_rules: z.array(z.string()).optional(),
   reasons: z.array(z.string()),
   rules: z.array(FiredRule),
-  unknown_rules: z.array(z.object({ id: z.string(), missing: z.array(z.string()) })),
+  /** Live rules that a missing value left neither true nor false. A plain answer names those with `would_be`, an explained one and the record all. */
+  unknown_rules: z.array(UnknownRule),
+  /** How many there are in all; left out by decisions from before it was recorded. */
+  unknown_rule_count: z.int().optional(),
   degraded: z.array(z.string()),
   warnings: z.array(Warning),
   model: z.object({
@@ -52,13 +58,25 @@ export const DecisionAnswer = z.object({
   versions: z.object({
     seq: z.number(),
     ruleset: z.string(),
-    features: z.string(),
+    /** Left out of a plain answer: `seq` names it. */
+    features: z.string().optional(),
     lists: z.string().nullable(),
     model: z.string().nullable(),
   }),
   livemode: z.boolean(),
 });
 export type DecisionAnswer = z.infer<typeof DecisionAnswer>;
+
+/**
+ * The answer as a call gets it that asked for no explanation, about 1 KB: without the unknown rules that could not have changed its outcome, of which
+ * a decision from before they were told apart keeps all.
+ */
+export function plainAnswer(answer: DecisionAnswer): DecisionAnswer {
+  const { features: _, ...versions } = answer.versions;
+  const isToldApart = answer.unknown_rule_count !== undefined;
+  const unknownRules = isToldApart ? answer.unknown_rules.filter(({ would_be }) => would_be !== undefined) : answer.unknown_rules;
+  return { ...answer, unknown_rules: unknownRules, versions };
+}
 
 /** What the model said, or why it said nothing: then p = 0. */
 export interface ModelVerdict {

@@ -8,7 +8,7 @@ import { rulesAt } from "../rules/rules-at.ts";
 import type { DecisionAnswer, FiredRule, ModelVerdict, StoredDecision } from "./answer.ts";
 import { automaticBlocks } from "./automatic-blocks.ts";
 import type { BlockGuard } from "./block-guard.ts";
-import { type DecidingRule, decide } from "./decide.ts";
+import { type DecideInput, type DecidingRule, decide, outcomesIfTrue } from "./decide.ts";
 import { forcedResult, forceOutcome } from "./forced-outcome.ts";
 import { presentFacts, presentValue, storeFacts } from "./present.ts";
 import { round } from "./score.ts";
@@ -49,7 +49,7 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
   const { fired, unknown } = ruleset.evaluate(facts.values, event.transactionType ?? event.type);
   const rules = ruleset.rules;
   const listed = whitelistHits(config.whitelist, event, input.nowMs);
-  const judged = decide({
+  const given: DecideInput = {
     amountMinor: event.amountMinor,
     facts,
     vocabulary: catalogue,
@@ -60,8 +60,8 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
     guard: input.guard,
     model,
     degraded: input.degraded,
-  });
-  const decided = forceOutcome(judged, forcedResult(input.livemode ? "live" : "test", event), input.degraded);
+  };
+  const decided = forceOutcome(decide(given), forcedResult(input.livemode ? "live" : "test", event), input.degraded);
   const blocks = automaticBlocks(decided.blocking, event.dimensions);
   const told = (rule: DecidingRule, mode: FiredRule["mode"]): FiredRule => ({
     id: rule.id,
@@ -69,6 +69,13 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
     points: rule.score,
     mode,
     values: readValues(config, rule.id, facts),
+  });
+  const undecided = rulesAt(rules, unknown).filter(({ mode }) => mode === "live");
+  const wouldBe = decided.decidedBy.kind === "test_device" ? [] : outcomesIfTrue(given, decided, undecided);
+  const unknownRules = undecided.map((rule, at): DecisionAnswer["unknown_rules"][number] => {
+    const missing = [...ruleset.missing(rule, facts.values)];
+    const outcome = wouldBe[at];
+    return outcome == null ? { id: rule.id, missing } : { id: rule.id, missing, would_be: outcome };
   });
   const answer: DecisionAnswer = {
     transaction_id: event.id,
@@ -89,9 +96,8 @@ export function buildDecision(input: DecisionInput): { readonly stored: StoredDe
     ...(decided.decisive === null ? {} : { decisive_rules: [...decided.decisive] }),
     reasons: [...decided.reasons],
     rules: [...decided.acted.map((rule) => told(rule, "live")), ...decided.shadow.map((rule) => told(rule, "shadow"))],
-    unknown_rules: rulesAt(rules, unknown)
-      .filter((rule) => rule.mode === "live")
-      .map((rule) => ({ id: rule.id, missing: [...ruleset.missing(rule, facts.values)] })),
+    unknown_rules: unknownRules,
+    unknown_rule_count: unknownRules.length,
     degraded: [...input.degraded],
     warnings: [...input.warnings],
     model: { name: model.name, version: model.version, status: model.status },

@@ -9,9 +9,9 @@ import { byList, byRule, type DecidedBy } from "./decided-by.ts";
 import { decisiveRules } from "./decisive-rules.ts";
 import { judgeRules, type RulesVerdict } from "./judge-rules.ts";
 import { judgeLists, type ListVerdict } from "./list-verdict.ts";
-import { atLeast, type Outcome, type OutcomeBound, type Thresholds } from "./outcome.ts";
+import { atLeast, type Outcome, type OutcomeBound, outcomeOfScore, type Thresholds } from "./outcome.ts";
 import { recommend } from "./recommend.ts";
-import { confidence, type RiskLevel, riskLevel } from "./score.ts";
+import { confidence, type RiskLevel, riskLevel, riskScore } from "./score.ts";
 
 /** What `decide` needs to know of a rule. */
 export interface DecidingRule {
@@ -78,7 +78,7 @@ export function decide(input: DecideInput): Decided {
   const { facts, policy, model, member } = input;
   const lists = judgeLists(input.hits);
   const { acted, shadow } = split(input, lists);
-  const heldOut = acted.filter(({ id, holdout }) => holdout !== undefined && member !== null && cohort(member, id, "holdout") < holdout);
+  const heldOut = acted.filter((rule) => isHeldOut(rule, member));
   const judged = judgeRules(acted, model.probability, policy);
   const concluded = conclude(input, lists, { acted, heldOut, judged });
   const level = riskLevel(judged.score);
@@ -97,18 +97,60 @@ export function decide(input: DecideInput): Decided {
   };
 }
 
+/**
+ * What the outcome would be had a rule that is unknown been true, it alone and all else as it is; null where the outcome would stay.
+ * @param unknown live rules; `decided` is what the same input came to
+ */
+export function outcomesIfTrue(
+  input: DecideInput,
+  decided: Pick<Decided, "acted" | "outcome">,
+  unknown: readonly DecidingRule[],
+): readonly (Outcome | null)[] {
+  const lists = judgeLists(input.hits);
+  const { member, model, policy } = input;
+  const heldOut = decided.acted.filter((rule) => isHeldOut(rule, member));
+  let points = 0;
+  for (const rule of decided.acted) points += rule.score;
+  const asked = outcomeOfScore(riskScore(model.probability, points), policy);
+  return unknown.map((rule) => {
+    if (roleOf(rule, lists, member) !== "acts") return null;
+    // Most rules only add points: unless these cross a threshold, nothing else has to be judged anew.
+    const isPlain = rule.outcome === undefined && rule.holdout === undefined && heldOut.length === 0;
+    if (isPlain && outcomeOfScore(riskScore(model.probability, points + rule.score), policy) === asked) return null;
+    const acted = [...decided.acted, rule];
+    const { outcome } = conclude(input, lists, {
+      acted,
+      heldOut: isHeldOut(rule, member) ? [...heldOut, rule] : heldOut,
+      judged: judgeRules(acted, model.probability, policy),
+    });
+    return outcome === decided.outcome ? null : outcome;
+  });
+}
+
 /** Fired rules that act, most points first, and those that are only recorded. Silenced rules are neither. */
 function split({ fired, member }: DecideInput, lists: ListVerdict): { acted: readonly DecidingRule[]; shadow: readonly DecidingRule[] } {
   const acted: DecidingRule[] = [];
   const shadow: DecidingRule[] = [];
   for (const rule of fired) {
-    if (rule.mode === "off") continue;
-    if (rule.mode === "shadow") shadow.push(rule);
-    else if (lists.trustedBy !== null || lists.snoozed.has(rule.id)) continue;
-    else if (rule.rollout !== undefined && member !== null && cohort(member, rule.id, "rollout") >= rule.rollout) shadow.push(rule);
-    else acted.push(rule);
+    const role = roleOf(rule, lists, member);
+    if (role === "acts") acted.push(rule);
+    else if (role === "is_recorded") shadow.push(rule);
   }
   return { acted: acted.sort((a, b) => b.score - a.score), shadow };
+}
+
+/** What a true rule does in this decision. */
+function roleOf(rule: DecidingRule, lists: ListVerdict, member: CohortMember | null): "acts" | "is_recorded" | "is_silent" {
+  if (rule.mode === "off") return "is_silent";
+  if (rule.mode === "shadow") return "is_recorded";
+  if (lists.trustedBy !== null || lists.snoozed.has(rule.id)) return "is_silent";
+  const isLeftOut = rule.rollout !== undefined && member !== null && cohort(member, rule.id, "rollout") >= rule.rollout;
+  return isLeftOut ? "is_recorded" : "acts";
+}
+
+/** Whether the client is one of those whom the rule may not block. */
+function isHeldOut({ id, holdout }: DecidingRule, member: CohortMember | null): boolean {
+  return holdout !== undefined && member !== null && cohort(member, id, "holdout") < holdout;
 }
 
 type Concluded = Pick<Decided, "outcome" | "decidedBy" | "isHeldBack"> & { readonly isCautious: boolean };

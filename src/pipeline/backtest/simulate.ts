@@ -74,7 +74,7 @@ async function simulateEvent(
   const decideBy = async (config: CompiledConfig): Promise<Side> => {
     const claim = await services.velocity[world].claim({
       event,
-      bodyHash: await bodyHash(event),
+      bodyHash: bodyHash(event),
       token: services.newId(),
       nowMs,
       mode: "peek",
@@ -176,7 +176,7 @@ function toCase({ answer, facts, decidedAtMs }: StoredDecision, event: Canonical
     before: { outcome: answer.outcome, rules: answer.rules.map((rule) => rule.id) },
     truth: "unlabelled",
     seq: answer.versions.seq,
-    featuresHash: answer.versions.features,
+    featuresHash: answer.versions.features ?? "",
     livemode: world === "live",
   };
 }

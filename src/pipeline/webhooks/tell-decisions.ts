@@ -1,7 +1,7 @@
 import type { World } from "../../core/access/api-key.ts";
 import { decisionEvents } from "../../core/webhooks/decision-events.ts";
 import type { RecordEntry } from "../../ports/records.ts";
-import { forCaller } from "../for-caller.ts";
+import { plainForCaller } from "../for-caller.ts";
 import type { Services } from "../services.ts";
 
 const BUDGET_MS = 5_000;
@@ -23,7 +23,7 @@ async function tellWorld(webhooks: Services["webhooks"], world: World, entries: 
   const wanted = await webhooks.endpoints.subscribed(world, BUDGET_MS);
   if (!wanted.ok) return false;
   const events = decisions
-    .flatMap(({ answer, decidedAtMs }) => decisionEvents(forCaller(answer, false), decidedAtMs))
+    .flatMap(({ answer, decidedAtMs }) => decisionEvents(plainForCaller(answer, false), decidedAtMs))
     .filter(({ type }) => wanted.value.has(type));
   if (events.length === 0) return true;
   const added = await webhooks.add(events, BUDGET_MS);

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compileConfig } from "../../../src/core/config/compile.ts";
-import { DecisionAnswer, StoredDecision } from "../../../src/core/decision/answer.ts";
+import { DecisionAnswer, plainAnswer, StoredDecision } from "../../../src/core/decision/answer.ts";
 import { buildDecision, type DecisionInput } from "../../../src/core/decision/build-decision.ts";
 import { cohort } from "../../../src/core/decision/cohort.ts";
 import type { CanonicalEvent } from "../../../src/core/event/event.ts";
@@ -11,7 +11,10 @@ import { aTransaction } from "../../support/builders/events.ts";
 import { TEST_HASH } from "../../support/builders/packed-log.ts";
 
 const NOW_MS = Date.parse("2026-11-20T10:00:00Z");
-const FEATURES = JSON.stringify({ amount: { op: "field", path: "amount", type: "money" } });
+const FEATURES = JSON.stringify({
+  amount: { op: "field", path: "amount", type: "money" },
+  age: { op: "field", path: "attributes.age", type: "count" },
+});
 const OPTIONS = { hash: TEST_HASH, disposableDomains: () => new Set<string>(), currencyExponent: 2, timeZone: "UTC" };
 const aRule = (id: string, score: number, over: object = {}) => ({
   id,
@@ -37,7 +40,7 @@ function decideOn(rules: readonly object[], over: Partial<DecisionInput> & { whi
   return buildDecision({
     config: configOf(rules, whitelist),
     event: EVENT,
-    facts: { values: [50_000], marks: new Map() },
+    facts: { values: [50_000, undefined], marks: new Map() },
     warnings: [],
     model: { status: "none", name: null, version: null, probability: 0, outOfRange: [] },
     degraded: [],
@@ -138,4 +141,58 @@ test("a decision comes back from the record as it was, and one from before these
   expect(StoredDecision.parse(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
   const { decided_by: _, decisive_rules: __, ...before } = stored.answer;
   expect(DecisionAnswer.parse(before)).toEqual(before);
+});
+
+describe("unknown rules", () => {
+  /** `age` is missing, so every rule on it is unknown; `amount` is 500. */
+  const isYoung = { conditions: { age: { lt: 3 } } };
+  const unknownOf = (rules: readonly object[], over: Parameters<typeof decideOn>[1] = {}) => {
+    const { answer } = decideOn(rules, over);
+    return {
+      recorded: answer.unknown_rules,
+      plain: plainAnswer(answer).unknown_rules.map(({ id }) => id),
+      count: answer.unknown_rule_count,
+    };
+  };
+
+  test("a plain answer names those that alone would have changed the outcome; the record names all", () => {
+    const rules = [
+      aRule("Fired", 30),
+      aRule("Crosses", 20, isYoung),
+      aRule("Short", 19, isYoung),
+      aRule("Bounds", 0, { ...isYoung, outcome: { atLeast: "review" } }),
+      aRule("Idle", 0, { ...isYoung, outcome: { atMost: "challenge" } }),
+      aRule("Shadow", 90, { ...isYoung, mode: "shadow" }),
+      aRule("False", 90, { conditions: { amount: { lt: 1 } } }),
+    ];
+    expect(unknownOf(rules)).toEqual({
+      recorded: [
+        { id: "p/Crosses", missing: ["age"], would_be: "challenge" },
+        { id: "p/Short", missing: ["age"] },
+        { id: "p/Bounds", missing: ["age"], would_be: "review" },
+        { id: "p/Idle", missing: ["age"] },
+      ],
+      plain: ["p/Crosses", "p/Bounds"],
+      count: 4,
+    });
+  });
+
+  test("one that takes points away counts where it would have made the outcome milder", () => {
+    expect(unknownOf([aRule("A", 60), aRule("B", -20, isYoung), aRule("C", -5, isYoung)])).toMatchObject({ plain: ["p/B"], count: 2 });
+  });
+
+  test("none counts where a list or a test device decides", () => {
+    const rules = [aRule("A", 95, isYoung)];
+    expect(unknownOf(rules, { hits: [aHit({})] })).toMatchObject({ plain: [], count: 1 });
+    expect(unknownOf(rules, { hits: [aHit({ verdict: "allow" })] })).toMatchObject({ plain: [], count: 1 });
+    expect(unknownOf(rules, { hits: [aHit({ verdict: "allow", rules: ["p/A"] })] })).toMatchObject({ plain: [], count: 1 });
+    const device = { ...EVENT, dimensions: { ...EVENT.dimensions, device: "test_allow" } };
+    expect(unknownOf(rules, { event: device, livemode: false })).toMatchObject({ plain: [], count: 1 });
+    expect(unknownOf(rules)).toMatchObject({ plain: ["p/A"], count: 1 });
+  });
+
+  test("a decision from before they were told apart keeps all", () => {
+    const { unknown_rule_count: _, ...older } = decideOn([aRule("A", 1, isYoung)]).answer;
+    expect(plainAnswer(older).unknown_rules).toEqual([{ id: "p/A", missing: ["age"] }]);
+  });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type DecideInput, type DecidingRule, decide } from "../../../src/core/decision/decide.ts";
+import { type DecideInput, type DecidingRule, decide, outcomesIfTrue } from "../../../src/core/decision/decide.ts";
 import type { OutcomeBound } from "../../../src/core/decision/outcome.ts";
 import type { ListHit } from "../../../src/core/lists/list-hit.ts";
 import { naiveDecide } from "../../support/rules/naive-decide.ts";
@@ -88,4 +88,19 @@ test("a decision is what a naive reading of the precedence comes to, lists, coho
   // Each way to decide must keep coming up.
   for (const kind of ["block_list", "whitelist", "holdout", "guard", "degraded", "rule or score"])
     expect([kind, (seen.get(kind) ?? 0) > 20]).toEqual([kind, true]);
+});
+
+test("what an unknown rule would have made of the outcome is what a naive decision with it comes to", () => {
+  let changed = 0;
+  fc.assert(
+    fc.property(inputs, rules, (input, others) => {
+      const unknown = others.map((rule) => ({ ...rule, id: `U${rule.id}` }));
+      const expected = unknown.map((rule) => naiveDecide({ ...input, fired: [...input.fired, rule] }).outcome);
+      const decided = decide(input);
+      expect(outcomesIfTrue(input, decided, unknown)).toEqual(expected.map((outcome) => (outcome === decided.outcome ? null : outcome)));
+      changed += expected.filter((outcome) => outcome !== decided.outcome).length;
+    }),
+    { numRuns: 3_000 },
+  );
+  expect(changed).toBeGreaterThan(500);
 });
