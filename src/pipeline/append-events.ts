@@ -38,7 +38,7 @@ export async function appendEvents(services: Services, call: AppendCall): Promis
       continue;
     }
     const { event } = parsed.value;
-    const hash = await bodyHash(event);
+    const hash = bodyHash(event);
     taken.push({
       index,
       parsed: parsed.value,

@@ -20,7 +20,7 @@ const LOOK_UP_MS = 3_000;
 const LOOK_UPS = { burst: 200, perSecond: 50 } as const;
 
 export interface KeyVerifierDeps {
-  readonly digest: (key: string) => Promise<string>;
+  readonly digest: (key: string) => string;
   /** Redis; asked first. */
   readonly mirror: KeyMirror;
   /** Postgres; the record. */
@@ -126,7 +126,7 @@ export function createKeyVerifier(deps: KeyVerifierDeps): KeyVerifier {
   return async (text, { coldBudgetMs, waitUntil, admit }) => {
     const world = worldOfApiKey(text);
     if (world === null) return { kind: "invalid", reason: "malformed" };
-    const digest = await deps.digest(text);
+    const digest = deps.digest(text);
     const nowMs = deps.clock();
     const known = cache.get(digest);
     const foundUnknownAtMs = unknown.get(digest);

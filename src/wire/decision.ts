@@ -30,6 +30,7 @@ import { createAuditSealer } from "../core/audit/seal.ts";
 import { compileConfig } from "../core/config/compile.ts";
 import type { FeatureCatalogue } from "../core/features/catalogue.ts";
 import type { Log } from "../core/log/log-line.ts";
+import { createHmacHex } from "../core/secrecy/digest-hex.ts";
 import { createDimensionHash } from "../core/velocity/dimension-hash.ts";
 import { createSecretBox } from "../core/webhooks/secret-box.ts";
 import { readConfig } from "../env.ts";
@@ -131,7 +132,7 @@ function createServices(env: unknown): Services {
     retentionDays: config.retentionDays,
     budgets: { deadlineMs: config.deadlineMs, velocityMs: config.velocityBudgetMs, aggregatesMs: config.aggregatesBudgetMs },
     verifyKey: createKeyVerifier({
-      digest: keyDigest,
+      digest: createHmacHex(config.hashSecret),
       mirror,
       records: createKeyRecords(database),
       clock,

@@ -5,6 +5,7 @@ import { createKeyMirror } from "../../src/adapters/redis/key-mirror.ts";
 import { createRevocationList } from "../../src/adapters/redis/revocations.ts";
 import { createKeyDigest, formatApiKey } from "../../src/core/access/api-key.ts";
 import { claimsOf } from "../../src/core/access/token.ts";
+import { createHmacHex } from "../../src/core/secrecy/digest-hex.ts";
 import { createKeyVerifier } from "../../src/pipeline/verify-key.ts";
 import { createTokenVerifier } from "../../src/pipeline/verify-token.ts";
 import { NOON } from "../support/records/record-builder.ts";
@@ -12,7 +13,8 @@ import { createTestDatabase, expectValue, type TestDatabase } from "../support/r
 import { AMPLE_MS, redisClientOf } from "../support/velocity.ts";
 
 const SECOND = 1_000;
-const digest = createKeyDigest("a secret of the tests, 32 characters or more");
+const SECRET = "a secret of the tests, 32 characters or more";
+const digest = createKeyDigest(SECRET);
 let db: TestDatabase;
 let nowMs = NOON;
 const clock = () => nowMs;
@@ -49,7 +51,13 @@ async function aKey(changes: Partial<NewApiKey> = {}): Promise<{ readonly clear:
 function anInstance() {
   const waiting: Promise<unknown>[] = [];
   const mirror = createKeyMirror(redisClientOf(db.gateways));
-  const verify = createKeyVerifier({ digest, mirror, records: createKeyRecords(db.database), clock, budgetMs: AMPLE_MS });
+  const verify = createKeyVerifier({
+    digest: createHmacHex(SECRET),
+    mirror,
+    records: createKeyRecords(db.database),
+    clock,
+    budgetMs: AMPLE_MS,
+  });
   return {
     mirror,
     verify: async (clear: string) => {

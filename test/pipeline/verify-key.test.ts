@@ -27,7 +27,7 @@ function aVerifier() {
     return state.isUp ? ok(RECORD) : err({ source: "redis", reason: "timeout" } as const);
   };
   const verify = createKeyVerifier({
-    digest: async () => RECORD.digest,
+    digest: () => RECORD.digest,
     mirror: { find, put: async () => ok(undefined) },
     records: { find },
     clock: () => state.nowMs,

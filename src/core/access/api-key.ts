@@ -31,7 +31,7 @@ export function worldOfApiKey(key: string): World | null {
   return match[1] as World;
 }
 
-/** Makes the digest of keys under a deployment's secret: HMAC-SHA-256 in hex, the only form that is stored, mirrored or looked up. */
+/** Makes the digest of keys under a deployment's secret: HMAC-SHA-256 in hex, the only form that is stored, mirrored or looked up. `createHmacHex` gives the same at once. */
 export function createKeyDigest(hashSecret: string): (key: string) => Promise<string> {
   const utf8 = new TextEncoder();
   let secret: CryptoKey | null = null;

@@ -23,7 +23,13 @@ export interface BenchedService {
 }
 
 /** Deadlines are not what is measured: a shared machine must not turn a late answer into a decision without Redis. */
-const PATIENCE = { DEADLINE_MS: "10000", VELOCITY_BUDGET_MS: "5000", AGGREGATES_BUDGET_MS: "5000" };
+const PATIENCE = {
+  DEADLINE_MS: "10000",
+  KEY_BUDGET_MS: "5000",
+  VELOCITY_BUDGET_MS: "5000",
+  AGGREGATES_BUDGET_MS: "5000",
+  RULESET_BUDGET_MS: "5000",
+};
 
 /** Real engines, both gateways, our Worker with a published ruleset and the baseline, each in a workerd of its own. */
 export async function startService(cleanup: Cleanup, log: (line: string) => void, ruleset: object): Promise<BenchedService> {
