@@ -1,7 +1,11 @@
 import * as z from "zod";
 
-// Postgres' jsonb refuses NUL and lone surrogates: they are malformed here, before anything is stored.
-const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\u0000");
+// What schemas call has a name, so that `body-checks.generated.ts` can call it too.
+/** Postgres' jsonb refuses NUL and lone surrogates: they are malformed here, before anything is stored. */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\u0000");
+export const lowerCased = (text: string): string => text.toLowerCase();
+const MOST_ENTRIES = 64;
+export const hasFewEntries = (value: object): boolean => Object.keys(value).length <= MOST_ENTRIES;
 const trimmed = (max: number) => z.string().trim().min(1).max(max).refine(isStorable, { error: "must be well-formed text without NUL" });
 
 export const Text = trimmed(512);
@@ -22,13 +26,7 @@ export const CurrencyCode = z
 export const Amount = z.number().positive().max(10_000_000);
 export const Balance = z.number().min(-1e12).max(1e12);
 export const Timestamp = z.iso.datetime({ offset: true, error: "must be an ISO 8601 time with a zone, like `2026-11-20T10:30:00Z`" });
-export const Email = z
-  .string()
-  .trim()
-  .max(254)
-  .pipe(z.email())
-  .transform((text) => text.toLowerCase())
-  .refine(isStorable);
+export const Email = z.string().trim().max(254).pipe(z.email()).transform(lowerCased).refine(isStorable);
 export const Latitude = z.number().min(-90).max(90);
 export const Longitude = z.number().min(-180).max(180);
 
@@ -39,7 +37,7 @@ export const Attributes = z
     z.string().max(64).refine(isStorable),
     z.union([Scalar, z.array(Scalar).max(64), z.record(z.string().max(64).refine(isStorable), Scalar)]),
   )
-  .refine((value) => Object.keys(value).length <= 64, { error: "holds at most 64 entries" });
+  .refine(hasFewEntries, { error: "holds at most 64 entries" });
 
 export const IpGeo = z.strictObject({
   country: Country.optional(),

@@ -46,8 +46,8 @@ export function inspectBody(
         open.push({ node: value as Record<string, unknown>, path, depth: entry.depth + 1, inArray: Array.isArray(value) });
         continue;
       }
-      const text = kind === "number" ? String(value) : (value as string).trim();
-      if (!holdsCardNumber(text)) continue;
+      const text = textOf(value as string | number);
+      if (text === null || !holdsCardNumber(text)) continue;
       const path = join(entry, key);
       if (tokenizeCard !== null && ID_FIELDS.has(path)) {
         entry.node[key] = tokenizeCard(text.replace(/\D/g, ""));
@@ -66,6 +66,15 @@ export function inspectBody(
     }
   }
   return refused.length > 0 ? err(refused) : ok({ body, warnings });
+}
+
+const FEWEST_DIGITS = 13;
+
+/** A value as text, or null where it is too short for a card number. */
+function textOf(value: string | number): string | null {
+  if (typeof value === "string") return value.length < FEWEST_DIGITS ? null : value.trim();
+  // The digits of a fraction are never a card number.
+  return Math.abs(value) < 10 ** (FEWEST_DIGITS - 1) ? null : String(value);
 }
 
 const join = (entry: { readonly path: string; readonly inArray: boolean }, key: string): string =>

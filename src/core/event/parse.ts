@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { err, ok, type Result } from "../result.ts";
+import { checkedEvent, checkedTransaction } from "./body-checks.generated.ts";
 import { addressOf, dimensionsOf } from "./canonical.ts";
 import type { CanonicalEvent, EventStatus, EventType, TransactionType } from "./event.ts";
 import { inspectBody } from "./inspect.ts";
@@ -27,12 +28,23 @@ export interface ParsedEvent {
 }
 export type Parsed = Result<ParsedEvent, InputFault[]>;
 
-const TRANSACTION_REQUIRED = new Set(["type", "amount"]);
-const EVENT_REQUIRED = new Set(["type", "transaction_id", "status", "amount", "transaction_type"]);
+/** One kind of body: its schema, the same as written code, which knows only what fits, and the fields that refuse it. */
+interface Form {
+  readonly schema: z.ZodType<Record<string, unknown>>;
+  readonly check: (body: unknown) => Record<string, unknown> | undefined;
+  readonly required: ReadonlySet<string>;
+}
+const TRANSACTION: Form = { schema: Transaction, check: checkedTransaction, required: new Set(["type", "amount"]) };
+const EVENT: Form = {
+  schema: Event,
+  check: checkedEvent,
+  required: new Set(["type", "transaction_id", "status", "amount", "transaction_type"]),
+};
+const NO_FAULTS: readonly InputFault[] = [];
 
 /** Parses one transaction of `analyze`: both spellings, warnings for what is optional, faults for what is required. */
 export function parseTransaction(input: unknown, context: ParseContext): Parsed {
-  return parse(input, context, Transaction, TRANSACTION_REQUIRED, context.settings.tokenizeCard, (body) => ({
+  return parse(input, context, TRANSACTION, context.settings.tokenizeCard, (body) => ({
     id: body.transaction_id,
     stage: body.stage,
     type: "transaction",
@@ -43,7 +55,7 @@ export function parseTransaction(input: unknown, context: ParseContext): Parsed 
 
 /** Parses one event of `POST /api/v1/events`. */
 export function parseEvent(input: unknown, context: ParseContext): Parsed {
-  return parse(input, context, Event, EVENT_REQUIRED, null, (body) => ({
+  return parse(input, context, EVENT, null, (body) => ({
     id: body.id,
     stage: "",
     type: body.type as EventType,
@@ -63,8 +75,7 @@ interface Identity {
 function parse(
   input: unknown,
   context: ParseContext,
-  schema: z.ZodType<Record<string, unknown>>,
-  required: ReadonlySet<string>,
+  { schema, check, required }: Form,
   tokenizeCard: ((digits: string) => string) | null,
   identify: (body: Record<string, unknown>) => Identity,
 ): Parsed {
@@ -72,7 +83,9 @@ function parse(
     return err([{ code: "invalid_type", path: "", message: "the body must be a JSON object" }]);
   const inspected = inspectBody(inCheckoutSpelling(input as Record<string, unknown>), tokenizeCard);
   if (!inspected.ok) return inspected;
-  const parsed = parseLeniently(schema, inspected.value.body, required);
+  const checked = check(inspected.value.body);
+  const parsed =
+    checked === undefined ? parseLeniently(schema, inspected.value.body, required) : ok({ value: checked, warnings: NO_FAULTS });
   if (!parsed.ok) return parsed;
   const { value: body } = parsed.value;
   const warnings = [...inspected.value.warnings, ...parsed.value.warnings];

@@ -1,22 +1,24 @@
 /** The sources' names for the checkout's fields: both spellings are one schema. */
-const ALIASES: Readonly<Record<string, string>> = {
-  nameOrig: "client_id",
-  nameDest: "dest_id",
-  user_id: "client_id",
-  oldbalanceOrig: "oldbalanceOrg",
-  newbalanceOrg: "newbalanceOrig",
-  ip: "ip_address",
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["nameOrig", "client_id"],
+  ["nameDest", "dest_id"],
+  ["user_id", "client_id"],
+  ["oldbalanceOrig", "oldbalanceOrg"],
+  ["newbalanceOrg", "newbalanceOrig"],
+  ["ip", "ip_address"],
+]);
 
 /** Renames the sources' fields; `location` ("Berlin, DE") becomes city and country. Null means "not sent" and is left out. */
 export function inCheckoutSpelling(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const out: Record<string, unknown> = Object.create(null);
+  const out: Record<string, unknown> = {};
   for (const key of Object.keys(body)) {
     const value = body[key];
     if (value === null) continue;
-    const name = Object.hasOwn(ALIASES, key) ? (ALIASES[key] ?? key) : key;
+    const name = ALIASES.get(key) ?? key;
     if (name !== key && body[name] !== undefined && body[name] !== null) continue;
     if (key === "location" && typeof value === "string") readLocation(value, out);
+    // An assignment would change the prototype, and the field would pass unseen.
+    else if (name === "__proto__") Object.defineProperty(out, name, { value, enumerable: true, configurable: true, writable: true });
     else out[name] = value;
   }
   return out;
