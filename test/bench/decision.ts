@@ -63,7 +63,13 @@ export async function benchDecision(cleanup: Cleanup, log: (line: string) => voi
     row("facts: fold of the logs and every feature", cost("facts"), null, null, ""),
     row("rules: evaluation of the packs", cost("rules"), null, null, ""),
     row("rules, score, answer and record", cost("build"), null, null, ""),
-    row("whole decision, model apart; peer: zod, filtered windows, json-logic-js", cost("decision"), cost("naive"), null, "peer ≥ 1.5× ours"),
+    row(
+      "whole decision, model apart; peer: zod, filtered windows, json-logic-js",
+      cost("decision"),
+      cost("naive"),
+      null,
+      "peer ≥ 1.5× ours",
+    ),
     row("whole decision, model apart; peer and limit quoted, not run", cost("decision"), QUOTED.peer, QUOTED.limit, "peer ≥ 25× ours"),
   ];
 }

@@ -70,7 +70,7 @@ const keyOf = (seed: number): string =>
 function aGuardedVerifier(admits: () => boolean) {
   const state = { nowMs: 0, recordsAsked: 0 };
   const verify = createKeyVerifier({
-    digest: async (key) => key,
+    digest: (key) => key,
     mirror: { find: async () => ok(null), put: async () => ok(undefined) },
     records: {
       find: async (digest) => {

@@ -27,6 +27,7 @@ const AUTHENTICATION = "/api/v1/auth/";
  */
 export function auditRequests(routesOf: () => readonly Route[]): MiddlewareHandler<AppEnv> {
   let byPattern: ReadonlyMap<string, Route> | null = null;
+  const originOf = createOrigins();
   return createMiddleware<AppEnv>(async (c, next) => {
     await next();
     const method = c.req.method.slice(0, 16);
@@ -64,12 +65,27 @@ function actionOf(status: number, pattern: string, verb: Verb | null): string {
   return verb !== null && READS_PERSONAL_DATA.has(verb) ? "personal_data.read" : "request";
 }
 
-/** The caller's address and network as keyed digests: alike callers are found and counted without knowing them. */
-function originOf({ configOptions }: Services, address: string | null): { readonly from?: string; readonly network?: string } {
-  const parsed = address === null ? null : parseAddress(address);
-  if (parsed === null) return {};
-  const digest = (text: string): string => `a_${configOptions.hash.hash64("ip", text)}`;
-  return { from: digest(parsed.countingKey), network: digest(networkKeyOf(parsed)) };
+interface Origin {
+  readonly from?: string;
+  readonly network?: string;
+}
+const MOST_ORIGINS = 256;
+
+/** The caller's address and network as keyed digests: alike callers are found and counted without knowing them. Shops call from few addresses. */
+function createOrigins(): (services: Services, address: string | null) => Origin {
+  const known = new Map<string, Origin>();
+  return ({ configOptions }, address) => {
+    if (address === null) return {};
+    const found = known.get(address);
+    if (found !== undefined) return found;
+    const parsed = parseAddress(address);
+    if (parsed === null) return {};
+    const digest = (text: string): string => `a_${configOptions.hash.hash64("ip", text)}`;
+    const origin = { from: digest(parsed.countingKey), network: digest(networkKeyOf(parsed)) };
+    if (known.size >= MOST_ORIGINS) known.clear();
+    known.set(address, origin);
+    return origin;
+  };
 }
 
 /** Whose data was read, by the id in the path; anything else is about its route. */
