@@ -102,7 +102,8 @@ test("Worker code imports nothing of Node's", () => {
 });
 
 test("no file is certainly two things, and no name says nothing", () => {
-  const long = files.filter((file) => readFileSync(join(SRC, file), "utf8").split("\n").length > 300);
+  const written = files.filter((file) => !file.endsWith(".generated.ts"));
+  const long = written.filter((file) => readFileSync(join(SRC, file), "utf8").split("\n").length > 300);
   expect(long).toEqual([]);
   const nameless = files.filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared|types|constants|managers?)(\/|\.tsx?$)/i.test(file));
   expect(nameless).toEqual([]);

@@ -122,7 +122,7 @@ function read17(input: unknown): unknown {
   if (typeof input !== "string") return undefined;
   let value: string = input;
   value = value.trim();
-  if (!(/^[A-Za-z]{2}$/.test(value))) return undefined;
+  if (!(/^(?:[A-Za-z]{2}|[Tt]1)$/.test(value))) return undefined;
   value = value.toUpperCase();
   return value;
 }
