@@ -112,7 +112,7 @@ test("ten thousand made-up keys reach the record a few hundred times, and push n
 function aColdVerifier(mirrored: () => ReturnType<KeyMirror["find"]>, recorded: () => ReturnType<KeySource["find"]>) {
   const background: Promise<unknown>[] = [];
   const verify = createKeyVerifier({
-    digest: async () => RECORD.digest,
+    digest: () => RECORD.digest,
     mirror: { find: mirrored, put: async () => ok(undefined) },
     records: { find: recorded },
     clock: () => 0,
