@@ -80,9 +80,9 @@ export function beyondCapacity(
   listed: ListedCounts,
   added: readonly Countable[],
 ): { readonly of: keyof ListedCounts; readonly listed: number; readonly most: number } | null {
-  for (const of of ["singles", "trusted", "broad"] as const) {
-    const more = added.filter((entry) => countedAs(entry) === of).length;
-    if (more > 0 && listed[of] + more > MOST[of]) return { of, listed: listed[of], most: MOST[of] };
+  for (const kind of ["singles", "trusted", "broad"] as const) {
+    const more = added.filter((entry) => countedAs(entry) === kind).length;
+    if (more > 0 && listed[kind] + more > MOST[kind]) return { of: kind, listed: listed[kind], most: MOST[kind] };
   }
   return null;
 }
