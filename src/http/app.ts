@@ -9,7 +9,7 @@ import { adminNetworks } from "./middleware/admin-networks.ts";
 import { auditRequests } from "./middleware/audit-requests.ts";
 import { cors } from "./middleware/cors.ts";
 import { idempotency, takesIdempotencyKey } from "./middleware/idempotency.ts";
-import { limitAddress, limitCaller } from "./middleware/limit.ts";
+import { limitAddress, limitCaller, limitUnmatched } from "./middleware/limit.ts";
 import { refuseCardNumbers } from "./middleware/refuse-card-numbers.ts";
 import { refuseNul } from "./middleware/refuse-nul.ts";
 import { requestId } from "./middleware/request-id.ts";
@@ -136,7 +136,9 @@ export function createApp(servicesOf: (env: unknown) => Services, reportBug: Log
       app.on(route.method, path, requireVerb(route.verb), limitCaller(route), idempotency, (c) => route.handle(c));
     else app.on(route.method, path, requireVerb(route.verb), limitCaller(route), (c) => route.handle(c));
   }
-  app.notFound((c) => {
+  app.notFound(async (c) => {
+    const limited = await limitUnmatched(c);
+    if (limited !== null) return limited;
     const allowed = methodsAt(c.req.path);
     if (allowed.length === 0)
       return answerProblem(c, {

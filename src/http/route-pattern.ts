@@ -2,7 +2,8 @@ import type { Context } from "hono";
 import { routePath } from "hono/route";
 import type { AppEnv } from "./context.ts";
 
-const UNMATCHED = "unmatched";
+/** Of a request that no route takes. */
+export const UNMATCHED = "unmatched";
 
 /** The pattern of the route that was asked for (`/api/v1/decisions/{id}`), never its values; `unmatched` where nothing is served. */
 export function routePattern(c: Context<AppEnv>): string {

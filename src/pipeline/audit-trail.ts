@@ -1,4 +1,5 @@
 import { type AuditEntry, withoutCards } from "../core/audit/entry.ts";
+import type { UnmatchedCalls } from "../ports/audit.ts";
 import type { OutboxQueue } from "../ports/outbox.ts";
 import type { WaitUntil } from "./services.ts";
 
@@ -6,6 +7,7 @@ const FLUSH_AFTER_MS = 1_000;
 const SEND_BUDGET_MS = 5_000;
 /** A queue message holds 128 KB; an entry about 400 bytes. */
 const PER_MESSAGE = 100;
+const UNMATCHED_SLOT_MS = 5 * 60_000;
 const MAX_WAITING = 5_000;
 /** A flush that its request took with it is taken over by a later request. */
 const FORGOTTEN_AFTER_MS = 5_000;
@@ -14,6 +16,14 @@ const FORGOTTEN_AFTER_MS = 5_000;
 export interface AuditTrail {
   /** Notes an entry after the answer; costs nothing but memory until the second is over. Entries alike in `sameAs` are one, with a count. */
   note(entry: AuditEntry, waitUntil: WaitUntil): void;
+  /** Counts a call of what is not served, by its network alone. */
+  noteUnmatched(call: UnmatchedCall, waitUntil: WaitUntil): void;
+}
+export interface UnmatchedCall {
+  readonly atMs: number;
+  readonly network: string;
+  readonly isLimited: boolean;
+  readonly requestId: string;
 }
 export interface AuditTrailDeps {
   readonly outbox: OutboxQueue;
@@ -28,6 +38,7 @@ export interface AuditTrailDeps {
  */
 export function createAuditTrail({ outbox, clock, pause, log }: AuditTrailDeps): AuditTrail {
   let waiting = new Map<string, { entry: AuditEntry; count: number }>();
+  let unmatched = new Map<string, UnmatchedCalls>();
   let flushBeganMs: number | null = null;
   let dropped = 0;
 
@@ -36,6 +47,11 @@ export function createAuditTrail({ outbox, clock, pause, log }: AuditTrailDeps):
     flushBeganMs = null;
     const taken = [...waiting];
     waiting = new Map();
+    const calls = [...unmatched.values()];
+    unmatched = new Map();
+    for (let at = 0; at < calls.length; at += PER_MESSAGE)
+      if (!(await outbox.send({ kind: "unmatched", calls: calls.slice(at, at + PER_MESSAGE) }, 0, SEND_BUDGET_MS)).ok)
+        dropped += calls.slice(at, at + PER_MESSAGE).length;
     if (dropped > 0) log("audit_dropped", { entries: dropped });
     dropped = 0;
     for (let at = 0; at < taken.length; at += PER_MESSAGE) {
@@ -55,12 +71,24 @@ export function createAuditTrail({ outbox, clock, pause, log }: AuditTrailDeps):
       if (known !== undefined) known.count += 1;
       else if (waiting.size < MAX_WAITING) waiting.set(key, { entry, count: 1 });
       else dropped += 1;
-      const nowMs = clock();
-      if (flushBeganMs !== null && nowMs - flushBeganMs < FORGOTTEN_AFTER_MS) return;
-      flushBeganMs = nowMs;
-      waitUntil(flush());
+      flushSoon(waitUntil);
+    },
+    noteUnmatched({ atMs, network, isLimited, requestId }, waitUntil) {
+      const slotMs = Math.floor(atMs / UNMATCHED_SLOT_MS) * UNMATCHED_SLOT_MS;
+      const key = `${slotMs} ${network}`;
+      const known = unmatched.get(key) ?? { slotMs, network, calls: 0, limited: 0, requestId };
+      const counted = { ...known, calls: known.calls + 1, limited: known.limited + (isLimited ? 1 : 0) };
+      if (unmatched.size < MAX_WAITING || unmatched.has(key)) unmatched.set(key, counted);
+      flushSoon(waitUntil);
     },
   };
+
+  function flushSoon(waitUntil: WaitUntil): void {
+    const nowMs = clock();
+    if (flushBeganMs !== null && nowMs - flushBeganMs < FORGOTTEN_AFTER_MS) return;
+    flushBeganMs = nowMs;
+    waitUntil(flush());
+  }
 }
 
 /** The same caller doing the same with the same result within one flush is one row. */

@@ -27,11 +27,16 @@ export async function consumeOutbox(services: Services, messages: readonly Deliv
     if (body.kind === "audit") happened.push(...body.entries);
     if (body.kind === "refusals") batches.push(body.batch);
   }
+  const strangers = messages.flatMap(({ body }) => (body.kind === "unmatched" ? body.calls : []));
+  const isCounted = (await services.audit.unmatched.add(strangers, RECORD_BUDGET_MS)).ok;
   const isRecorded = await recordOrSetAside(services, entries);
   const isChained = (await services.audit.log.append(happened, RECORD_BUDGET_MS)).ok;
   const areKept = await keepRefusals(services, batches);
   // A backtest that is lost here is taken up by the schedule.
-  const isDone = { wake: true, webhooks: true, backtest: true, entry: isRecorded, audit: isChained, refusals: areKept };
+  const isDone = {
+    ...{ wake: true, webhooks: true, backtest: true, entry: isRecorded },
+    ...{ audit: isChained, unmatched: isCounted, refusals: areKept },
+  };
   for (const message of messages) {
     if (isDone[message.body.kind]) message.ack();
     else message.retry({ delaySeconds: 10 });
@@ -73,6 +78,11 @@ async function keepRefusals({ refusals }: Services, batches: readonly RefusalBat
 export async function keepDeadLetters(services: Services, messages: readonly Delivered[]): Promise<void> {
   for (const message of messages) {
     const { body } = message;
+    if (body.kind === "unmatched") {
+      // Figures of strangers: not worth a letter.
+      message.ack();
+      continue;
+    }
     // The audit log takes what comes late; among the dead letters its personal data would lie in clear.
     const kept =
       body.kind === "audit"

@@ -9,7 +9,7 @@ import type { ApiKeyRecord, KeyStore, UserStore } from "../ports/access.ts";
 import type { AggregateSource } from "../ports/aggregates.ts";
 import type { AlertStore } from "../ports/alerts.ts";
 import type { Answer } from "../ports/answer.ts";
-import type { AuditAnchors, AuditLog } from "../ports/audit.ts";
+import type { AuditAnchors, AuditLog, UnmatchedStore } from "../ports/audit.ts";
 import type { BacktestStore, CaseSource } from "../ports/backtest.ts";
 import type { ContentStore, ManifestStore, PointerStore } from "../ports/configuration.ts";
 import type { HealthSource, Maintenance } from "../ports/database-health.ts";
@@ -101,7 +101,12 @@ export interface Services {
   readonly refusals: RefusalStore;
   /** Makes staff actions' changes, each with its audit row. */
   readonly staff: StaffWrites;
-  readonly audit: { readonly log: AuditLog; readonly anchors: AuditAnchors; readonly trail: AuditTrail };
+  readonly audit: {
+    readonly log: AuditLog;
+    readonly anchors: AuditAnchors;
+    readonly trail: AuditTrail;
+    readonly unmatched: UnmatchedStore;
+  };
   /** Erases and exports clients, and keeps nothing longer than its rule says. */
   readonly privacy: PrivacyServices;
   readonly alerts: AlertStore;

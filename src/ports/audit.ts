@@ -43,6 +43,22 @@ export interface AuditLog {
   /** The change that erases a person from the log; the chain stays whole. For an actor the kind is `actor`. */
   erasing(person: AuditTarget): Promise<StaffChange>;
 }
+/** Calls of what is not served, from one network within five minutes. */
+export interface UnmatchedCalls {
+  readonly slotMs: number;
+  /** A keyed digest of the network; `unknown` where there is no address. */
+  readonly network: string;
+  readonly calls: number;
+  /** Those of them that were over a limit. */
+  readonly limited: number;
+  /** One of them, as the log knows it. */
+  readonly requestId: string;
+}
+/** Counts what strangers try, outside the chain: it grows with networks and time, not with calls. */
+export interface UnmatchedStore {
+  /** Delivered twice it counts twice: these are figures to look at. */
+  add(calls: readonly UnmatchedCalls[], budgetMs: number): Answer<void>;
+}
 /** Ends of the chain by day (`2026-11-20`, UTC), outside Postgres. */
 export interface AuditAnchors {
   put(day: string, head: ChainHead, budgetMs: number): Answer<void>;

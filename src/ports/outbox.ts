@@ -1,6 +1,7 @@
 import type { AuditEntry } from "../core/audit/entry.ts";
 import type { RefusalBatch } from "../core/gate/refusal.ts";
 import type { Answer } from "./answer.ts";
+import type { UnmatchedCalls } from "./audit.ts";
 import type { Shards } from "./pending.ts";
 import type { RecordEntry } from "./records.ts";
 
@@ -15,6 +16,8 @@ export type OutboxMessage =
   | { readonly kind: "backtest"; readonly id: string }
   /** What the gate refused. */
   | { readonly kind: "refusals"; readonly batch: RefusalBatch }
+  /** Calls of what is not served, to be counted. */
+  | { readonly kind: "unmatched"; readonly calls: readonly UnmatchedCalls[] }
   /** What happened at the surface, to be chained. */
   | { readonly kind: "audit"; readonly entries: readonly AuditEntry[] };
 export interface OutboxQueue {

@@ -7,6 +7,7 @@ import { createModelRuntime } from "../adapters/onnx/model-runtime.ts";
 import { createAggregateSource } from "../adapters/postgres/aggregate-source.ts";
 import { createKeyRecords } from "../adapters/postgres/api-keys.ts";
 import { createAuditLog } from "../adapters/postgres/audit-log.ts";
+import { createUnmatchedStore } from "../adapters/postgres/caller-activity.ts";
 import { createDatabase } from "../adapters/postgres/database.ts";
 import { createHealthSource } from "../adapters/postgres/database-health.ts";
 import { createRefusalStore } from "../adapters/postgres/gate-refusals.ts";
@@ -166,6 +167,7 @@ function createServices(env: unknown): Services {
     staff: createStaffWrites(database, sealer),
     audit: {
       log: createAuditLog(database, sealer),
+      unmatched: createUnmatchedStore(database),
       anchors: createAuditAnchors(config.bindings.config),
       trail: createAuditTrail({ outbox, clock, pause, log }),
     },

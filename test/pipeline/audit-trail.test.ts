@@ -9,6 +9,7 @@ import { anAuditEntry } from "../support/builders/audit.ts";
 function aTrail() {
   const sent: AuditEntry[][] = [];
   const logged: unknown[] = [];
+  const unmatched: unknown[] = [];
   const state = { nowMs: 0, isDown: false };
   const works: Promise<unknown>[] = [];
   const wakers: (() => void)[] = [];
@@ -16,6 +17,7 @@ function aTrail() {
     send: async (message: OutboxMessage) => {
       if (state.isDown) return err({ source: "queue", reason: "unavailable" });
       if (message.kind === "audit") sent.push([...message.entries]);
+      if (message.kind === "unmatched") unmatched.push(...message.calls);
       return ok(undefined);
     },
   };
@@ -27,12 +29,14 @@ function aTrail() {
   });
   const note = (changes: Partial<AuditEntry> = {}) =>
     trail.note(anAuditEntry({ details: { status: 200 }, ...changes }), (work) => works.push(work));
+  const noteUnmatched = (network: string, requestId: string, isLimited = false) =>
+    trail.noteUnmatched({ atMs: state.nowMs, network, isLimited, requestId }, (work) => works.push(work));
   const second = async () => {
     state.nowMs += 1_000;
     for (const wake of wakers.splice(0)) wake();
     await Promise.all(works.splice(0));
   };
-  return { note, second, sent, state, logged };
+  return { note, noteUnmatched, unmatched, second, sent, state, logged };
 }
 
 test("alike entries of a second are one with a count; different ones stand apart; the next second begins anew", async () => {
@@ -86,4 +90,17 @@ test("past five thousand kinds of entry new ones are dropped, and the log says h
   await second();
   expect(sent.flat()).toHaveLength(5_000);
   expect(logged).toEqual([["audit_dropped", { entries: 3 }]]);
+});
+
+test("calls of what is not served are counts by network and five minutes, and no entries", async () => {
+  const { noteUnmatched, unmatched, second, sent } = aTrail();
+  noteUnmatched("n_1", "r-1");
+  noteUnmatched("n_1", "r-2", true);
+  noteUnmatched("n_2", "r-3");
+  await second();
+  expect(sent).toEqual([]);
+  expect(unmatched).toEqual([
+    { slotMs: 0, network: "n_1", calls: 2, limited: 1, requestId: "r-1" },
+    { slotMs: 0, network: "n_2", calls: 1, limited: 0, requestId: "r-3" },
+  ]);
 });

@@ -64,6 +64,20 @@ test("requests, refused keys, refused accesses and reads of personal data arrive
     .toBe(3);
 });
 
+test("strangers who ask for what is not served write no row of the chain: they are counted by their /48", async () => {
+  const before = (await service.sql("select count(*)::int as n from audit_log where target like '%unmatched%'"))[0]?.n;
+  const ask = (n: number) =>
+    service.call(`/nothing/${n}`, { as: null, headers: { "cf-connecting-ip": `2001:db8:77:${n.toString(16)}::1` } });
+  for (let n = 0; n < 40; n++) expect((await ask(n)).status).toBe(404);
+  await expect
+    .poll(async () => service.sql("select sum(calls)::int as calls, count(distinct network)::int as networks from unmatched_calls"), {
+      timeout: 20_000,
+      interval: 250,
+    })
+    .toEqual([{ calls: 40, networks: 1 }]);
+  expect((await service.sql("select count(*)::int as n from audit_log where target like '%unmatched%'"))[0]?.n).toBe(before);
+});
+
 test("what is personal is nowhere in clear in Postgres", async () => {
   await service.call("/api/v1/stats", { as: "analyst", headers: { "cf-connecting-ip": "203.0.113.99" } });
   await expect.poll(async () => JSON.stringify(await logs()), { timeout: 20_000, interval: 250 }).toContain("203.0.113.99");

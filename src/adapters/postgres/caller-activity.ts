@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { CallerActivity } from "../../core/baselines/caller-alerts.ts";
+import { ok } from "../../core/result.ts";
+import type { UnmatchedStore } from "../../ports/audit.ts";
 import type { CallerSource } from "../../ports/traffic.ts";
 import { ask, type Database } from "./database.ts";
 import { toInstant } from "./instants.ts";
@@ -31,7 +33,29 @@ export function createCallerSource(database: Database): CallerSource {
           from asked group by address, network, actor
           having sum(times) filter (where status in (401, 403, 404, 429) or (action like 'auth.%' and status >= 400)) >= ${FEWEST}
           order by sum(times) filter (where status >= 400) desc limit ${MOST_CALLERS}`);
-        return rows;
+        const strangers = await session.execute<Row>(sql`
+          select null::text as address, network, 'anonymous' as actor, sum(calls)::float8 as requests, 0::float8 as refused, 0::float8 as forbidden,
+            (sum(calls) - sum(limited))::float8 as "notFound", sum(limited)::float8 as limited, max(request_id) as "requestId"
+          from unmatched_calls where slot >= ${toInstant(sinceMs)}::timestamptz and network <> 'unknown'
+          group by network having sum(calls) >= ${FEWEST} order by sum(calls) desc limit ${MOST_CALLERS}`);
+        return [...rows, ...strangers.rows];
       }),
+  };
+}
+
+/** Counts calls of what is not served, network by network. */
+export function createUnmatchedStore(database: Database): UnmatchedStore {
+  return {
+    async add(calls, budgetMs) {
+      if (calls.length === 0) return ok(undefined);
+      const rows = calls.map(({ slotMs, requestId, ...rest }) => ({ ...rest, slot: toInstant(slotMs), request_id: requestId }));
+      return ask(database, budgetMs, async (session) => {
+        await session.execute(sql`
+          insert into unmatched_calls as u (slot, network, calls, limited, request_id)
+          select slot, network, sum(calls), sum(limited), max(request_id) from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+            as c(slot timestamptz(3), network text, calls bigint, limited bigint, request_id text) group by slot, network order by slot, network
+          on conflict (slot, network) do update set calls = u.calls + excluded.calls, limited = u.limited + excluded.limited, request_id = excluded.request_id`);
+      });
+    },
   };
 }

@@ -71,6 +71,13 @@ export function callerAlerts(activity: readonly CallerActivity[], atMs: number):
         ),
       );
   }
+  // Calls of what is not served are counted by their network alone.
+  for (const [network, rows] of grouped(activity, (row) => (row.address === null ? row.network : null))) {
+    const { probed, unsuccessful, limited } = sums(rows);
+    const about = { network_digest: network, request_id: rows[0]?.requestId ?? null };
+    const title = `${unsuccessful} calls from one network for what is not there in 15 minutes`;
+    if (probed >= LEAST.probed) alerts.push(alert("surface_probing", "medium", network, title, { ...about, probed, limited }, atMs));
+  }
   const around = (kind: string, whose: string, groups: ReadonlyMap<string, readonly CallerActivity[]>, name: string): void => {
     for (const [id, rows] of groups) {
       const refusedFrom = new Set(rows.filter(({ limited, address }) => limited > 0 && address !== null).map(({ address }) => address));

@@ -127,4 +127,5 @@ export const PERSONAL_TABLES: Readonly<Record<string, PersonalTable | string>> =
   rule_counters: "counts",
   block_rate_slots: "counts",
   traffic_slots: "counts",
+  unmatched_calls: "counts by a keyed digest of a network",
 };

@@ -89,6 +89,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   rule_counters: goesWith("`forget_rule_counts`"),
   block_rate_slots: goesWith("`watch_block_rates`, after an hour"),
   traffic_slots: goesWith("`forget_traffic`"),
+  unmatched_calls: expires("slot", 30),
 };
 
 /** What a deployment may set: days for tables whose rows expire here. */

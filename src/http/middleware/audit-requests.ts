@@ -8,7 +8,7 @@ import type { Services } from "../../pipeline/services.ts";
 import { callerAddress } from "../caller-address.ts";
 import type { AppEnv, Caller } from "../context.ts";
 import type { Route } from "../route.ts";
-import { routePattern } from "../route-pattern.ts";
+import { routePattern, UNMATCHED } from "../route-pattern.ts";
 
 /** Verbs whose answer is somebody's personal data. */
 const READS_PERSONAL_DATA: ReadonlySet<Verb> = new Set([
@@ -38,6 +38,13 @@ export function auditRequests(routesOf: () => readonly Route[]): MiddlewareHandl
     const services = c.get("services");
     const caller: Caller | undefined = c.get("caller");
     const { status } = c.res;
+    if (pattern === UNMATCHED) {
+      // Anyone may ask for anything: counted by network, and no row of the chain.
+      const { network } = originOf(services, callerAddress(c));
+      const call = { atMs: services.clock(), network: network ?? "unknown", isLimited: status === 429, requestId: c.get("requestId") };
+      services.audit.trail.noteUnmatched(call, (work) => c.executionCtx.waitUntil(work));
+      return;
+    }
     const action = actionOf(status, pattern, caller === undefined ? null : (route?.verb ?? null));
     const entry = {
       id: services.newId(),

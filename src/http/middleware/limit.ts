@@ -1,5 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
+import { networkKeyOf } from "../../core/address/network-key.ts";
+import { parseAddress } from "../../core/address/parse-address.ts";
 import { classOfVerb, type LimitClass, passesUncounted } from "../../core/limits/limit-class.ts";
 import { limitedBy } from "../../core/limits/limited.ts";
 import { rateLimitFields } from "../../core/limits/rate-limit-fields.ts";
@@ -28,6 +30,19 @@ export const limitAddress = (route: Pick<Route, "verb" | "counts">): MiddlewareH
   });
 
 /**
+ * Holds whoever asks for what is not served to the limit of its address and to that of the network around it (an IPv6 /48, an IPv4 /24), so that
+ * other addresses of one's own do not help. Null lets it pass, also while Redis is away.
+ */
+export async function limitUnmatched(c: Context<AppEnv>): Promise<Response | null> {
+  const limit = begin(c, null, { verb: null });
+  const address = callerAddress(c);
+  const parsed = address === null ? null : parseAddress(address);
+  const around = parsed === null ? [] : limit.limited.map((one) => ({ ...one, id: networkKeyOf(parsed) }));
+  const refused = await countCalls(c, 1, [...limit.limited, ...around]);
+  return refused === null ? null : answerProblem(c, refused);
+}
+
+/**
  * Holds a verified caller to its limits. A route that counts itself (`counts`) does so with its own claim or by the number of its items; when it
  * answered before it could, the call counts as one.
  */
@@ -44,10 +59,10 @@ export const limitCaller = (route: Pick<Route, "verb" | "counts">): MiddlewareHa
   });
 
 /** Counts this many calls in the caller's limits; the problem to answer with when they are refused. */
-export async function countCalls(c: Context<AppEnv>, cost: number): Promise<Problem | null> {
+export async function countCalls(c: Context<AppEnv>, cost: number, limited = c.get("limit").limited): Promise<Problem | null> {
   const limit = c.get("limit");
-  if (limit.limited.length === 0) return null;
-  const verdict = await c.get("services").limitCalls({ limited: limit.limited, cost });
+  if (limited.length === 0) return null;
+  const verdict = await c.get("services").limitCalls({ limited, cost });
   limit.verdict = verdict;
   if (verdict.kind === "refused") return problemOfLimit(verdict);
   return verdict.kind === "unknown" && !passesUncounted(limit.class) ? LIMIT_UNKNOWN : null;

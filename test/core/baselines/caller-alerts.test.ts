@@ -38,3 +38,8 @@ test("an address that is not known has no neighbours", () => {
   const rows = [caller({ address: null, network: null, limited: 1_000 }), caller({ address: null, network: null, refused: 1_000 })];
   expect(callerAlerts(rows, NOW)).toEqual([]);
 });
+
+test("calls of what is not served are counted by network, and many of them are probing", () => {
+  const rows = [caller({ address: null, notFound: 60 })];
+  expect(callerAlerts(rows, NOW)).toMatchObject([{ kind: "surface_probing", details: { network_digest: "n_1", probed: 60 } }]);
+});
