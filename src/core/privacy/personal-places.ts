@@ -127,5 +127,11 @@ export const PERSONAL_TABLES: Readonly<Record<string, PersonalTable | string>> =
   rule_counters: "counts",
   block_rate_slots: "counts",
   traffic_slots: "counts",
+  list_changes: "numbers of entries",
+  gate_refusals: "what was asked for and the entry that refused it, without who asked",
+  gate_refusal_totals: "counts",
+  gate_refusal_batches: "ids",
+  recovery_codes: "of staff, not of clients",
+  sign_in_devices: "of staff, not of clients",
   unmatched_calls: "counts by a keyed digest of a network",
 };

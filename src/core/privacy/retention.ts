@@ -67,6 +67,8 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   users: kept("until staff remove the account"),
   sessions: expires("expires_at", 30),
   refresh_tokens: goesWith("sessions"),
+  recovery_codes: goesWith("users"),
+  sign_in_devices: expires("expires_at", 30),
 
   manifests: kept(CONFIGURATION),
   contents: kept(CONFIGURATION),
