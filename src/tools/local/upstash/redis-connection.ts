@@ -18,6 +18,8 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
     RESP: 2,
     // Never a queue: a command that waited for the engine would run long after its caller gave up.
     disableOfflineQueue: true,
+    // The caller's own budget ends a wait; a timer for each command would cost more than the command.
+    commandOptions: { timeout: 0 },
     socket: { connectTimeout: 10_000, reconnectStrategy: (_tries, cause) => (isConnected ? RECONNECT_MS : cause) },
   });
   // Each command reports its own fault; without a listener the event would end the process.

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { buildAssets } from "../../build/assets.ts";
 import { Refusal } from "../refusal.ts";
 import { CACHE, REPOSITORY } from "../repository.ts";
@@ -46,7 +46,8 @@ export async function bundleWorker(entry: string, folder: string, signal?: Abort
   await promisify(execFile)(process.execPath, args, options).catch((error: { stderr?: string }) => {
     signal?.throwIfAborted();
     // `Build failed with 1 error:` only announces the line that says which.
-    const faults = [...(error.stderr ?? "").matchAll(/\[ERROR\] (?!Build failed)(.*)/g)].map(([, fault]) => fault);
+    // wrangler colours what it says whatever it is told.
+    const faults = [...stripVTControlCharacters(error.stderr ?? "").matchAll(/\[ERROR\] (?!Build failed)(.*)/g)].map(([, fault]) => fault);
     throw new Refusal(`wrangler did not build ${entry}: ${faults.join("; ") || error}; mend it and try again`);
   });
   return openBundle(folder);

@@ -89,7 +89,7 @@ export default worker;
 const ASSETS = new Set(${JSON.stringify(paths)});
 export const direct = {
   fetch(request, env, ctx) {
-    if (ASSETS.has(new URL(request.url).pathname)) return env[${JSON.stringify(binding)}].fetch(request);
+    if (request.method !== "POST" && ASSETS.has(new URL(request.url).pathname)) return env[${JSON.stringify(binding)}].fetch(request);
     if (request.headers.has("cf-connecting-ip")) return worker.fetch(request, env, ctx);
     const named = new Request(request);
     named.headers.set("cf-connecting-ip", "127.0.0.1");
