@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runKeys } from "../../src/tools/access/run-keys.ts";
+import { runAudit } from "../../src/tools/audit/run-audit.ts";
 import { freePort } from "../../src/tools/local/free-port.ts";
 import { dropPostgresData } from "../../src/tools/local/postgres/data-home.ts";
 import { bornAt } from "../../src/tools/local/process/process-mark.ts";
@@ -78,7 +80,7 @@ test("it comes up with keys, a ruleset and a call that works when pasted", { tim
   running = await start();
   expect(running.output()).toContain("as the first ruleset");
   const keys = JSON.parse(readFileSync(join(folder, "keys.json"), "utf8"));
-  expect(Object.keys(keys)).toEqual(["admin", "analyst", "api", "readonly", "test"]);
+  expect(Object.keys(keys)).toEqual(["admin", "analyst", "api", "reviewer", "readonly", "test"]);
   expect(statSync(join(folder, "keys.json")).mode & 0o777).toBe(0o600);
   expect(await decide(running)).toMatchObject({ outcome: "allow", degraded: [] });
   await recorded();
@@ -90,6 +92,15 @@ test("no secret is on a command line", () => {
     return process.platform === "linux" ? readFileSync(`/proc/${markOf(name)}/cmdline`, "utf8") : "";
   });
   expect(secrets.filter((secret) => lines.join("\n").includes(secret))).toEqual([]);
+});
+
+test("the commands that go to the stores themselves find those of the running stack", async () => {
+  expect(statSync(join(folder, "run/worker.env")).mode & 0o777).toBe(0o600);
+  const said: string[] = [];
+  const terminal = { say: (line: string) => said.push(line), complain: (line: string) => said.push(line) };
+  expect(await runKeys(["list", "--dir", folder], {}, terminal)).toBe(0);
+  expect(said.join("\n")).toContain("local readonly");
+  expect(await runAudit(["verify", "--dir", folder], {}, terminal)).toBe(0);
 });
 
 test("a second start on the same folder is refused in one sentence", async () => {

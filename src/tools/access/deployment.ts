@@ -1,8 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
-import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { hashPassword } from "../../adapters/auth/password-hash.ts";
 import { isGuessable } from "../../adapters/auth/password-strength.ts";
 import { createDatabase } from "../../adapters/postgres/database.ts";
@@ -20,8 +17,7 @@ import { PERMISSIONS } from "../../core/access/permission.ts";
 import { createMasterKeys, readMasterKeys } from "../../core/audit/master-keys.ts";
 import { createAuditSealer } from "../../core/audit/seal.ts";
 import { Refusal } from "../local/refusal.ts";
-
-type Vars = Readonly<Record<string, string | undefined>>;
+import { locateVars, type Vars } from "../local/stack-vars.ts";
 
 /** What the verbs on keys and users need, over the deployment that the environment names, else over the local stack of a data folder. */
 export function openDeployment(env: Vars, dir: string): KeyDeps & UserDeps {
@@ -67,9 +63,8 @@ export function operatorContext(): StaffContext {
 }
 
 function locate(env: Vars, dir: string): Vars {
-  if (env.DATABASE_URL) return env;
-  const file = join(dir, "run/worker.env");
-  if (existsSync(file)) return parseEnv(readFileSync(file, "utf8"));
+  const vars = locateVars(env, dir);
+  if (vars.DATABASE_URL) return vars;
   throw new Refusal(`DATABASE_URL is not set and no stack runs in ${dir}: set it with the deployment's other secrets, or \`npm start\``);
 }
 

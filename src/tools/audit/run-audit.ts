@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseArgs, parseEnv } from "node:util";
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import * as z from "zod";
 import { auditHeadOf, listChain } from "../../adapters/postgres/audit-log.ts";
 import { createDatabase } from "../../adapters/postgres/database.ts";
 import type { ChainHead } from "../../core/audit/chain.ts";
 import type { Result } from "../../core/result.ts";
 import { Refusal } from "../local/refusal.ts";
+import { locateVars } from "../local/stack-vars.ts";
 import { sayVerdict, verifyChain } from "./verify-chain.ts";
 
 const BUDGET_MS = 60_000;
@@ -65,8 +65,7 @@ function readAnchor(text: string): ChainHead {
 
 /** DATABASE_URL where it is set, else what a local stack told its Worker. */
 function locate(env: NodeJS.ProcessEnv, dir: string): { readonly url: string; readonly endpoint: string | null } {
-  const file = join(dir, "run/worker.env");
-  const vars = env.DATABASE_URL || !existsSync(file) ? env : parseEnv(readFileSync(file, "utf8"));
+  const vars = locateVars(env, dir);
   if (!vars.DATABASE_URL)
     throw new Refusal(`DATABASE_URL is not set and no stack runs in ${dir}: set it to Neon's connection string, or \`npm start\``);
   return { url: vars.DATABASE_URL, endpoint: vars.NEON_HTTP_ENDPOINT ?? null };

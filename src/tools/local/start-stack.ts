@@ -10,6 +10,7 @@ import { REPOSITORY } from "./repository.ts";
 import { loadSecrets } from "./secrets.ts";
 import { seed } from "./seed.ts";
 import type { DevelopmentKeys } from "./seed-keys.ts";
+import { writeStackVars } from "./stack-vars.ts";
 import { startEngines } from "./start-engines.ts";
 import type { StartOptions } from "./start-options.ts";
 import { startWorker } from "./worker/worker-process.ts";
@@ -44,6 +45,7 @@ export async function startStack({ port, fresh, folder, watch }: StartOptions, {
   // The Worker takes as long to start as everything it talks to: told where its stores will be, it starts beside them.
   const ports = { neon: await freePort(), upstash: await freePort() };
   const vars = workerVars(secrets, originOf(ports.neon), originOf(ports.upstash));
+  undo.push(writeStackVars(folder, { ...vars, TOLLGATE_URL: originOf(port) }));
   const home = { folder, password: secrets.engineSecret, keeping: "durable", signal, log } as const;
   const engines = begin(undo, startEngines(home, process.env), ({ stop }) => stop());
   const serving = engines.then(async ({ postgres, redis }) =>
