@@ -1,3 +1,5 @@
+import type { Result } from "../core/result.ts";
+import type { SourceFault } from "../ports/answer.ts";
 import type { Services, WaitUntil } from "./services.ts";
 
 const BUDGET_MS = 500;
@@ -5,6 +7,8 @@ const BUDGET_MS = 500;
 interface Part {
   readonly status: "up" | "down" | "loading" | "none";
   readonly detail?: string;
+  /** How long a store took to answer, in the clock of where this runs. */
+  readonly roundTripMs?: number;
 }
 export interface HealthReport {
   readonly status: "healthy" | "degraded" | "unhealthy";
@@ -21,14 +25,20 @@ export interface HealthReport {
 /** Asks every part; unhealthy only when nothing can decide: no ruleset in force. */
 export async function checkHealth(services: Services, waitUntil: WaitUntil): Promise<HealthReport> {
   const { redis, kv, manifests } = services.config;
-  const [pointer, fallback, record] = await Promise.all([redis.read(BUDGET_MS), kv.read(BUDGET_MS), manifests.latest(BUDGET_MS)]);
-  await services.live.follow(pointer.ok ? pointer.value : null, BUDGET_MS, waitUntil);
+  const startMs = services.clock();
+  const timed = async <T>(asked: Promise<T>) => ({ answer: await asked, roundTripMs: services.clock() - startMs });
+  const [pointer, fallback, record] = await Promise.all([
+    timed(redis.read(BUDGET_MS)),
+    timed(kv.read(BUDGET_MS)),
+    timed(manifests.latest(BUDGET_MS)),
+  ]);
+  await services.live.follow(pointer.answer.ok ? pointer.answer.value : null, BUDGET_MS, waitUntil);
   const { seq, ruleset, features, fault } = services.live.health();
   const model = services.model.state();
   const parts: Record<string, Part> = {
-    redis: pointer.ok ? { status: "up" } : { status: "down", detail: pointer.error.reason },
-    postgres: record.ok ? { status: "up" } : { status: "down", detail: record.error.reason },
-    kv: fallback.ok ? { status: "up" } : { status: "down", detail: fallback.error.reason },
+    redis: storePart(pointer),
+    postgres: storePart(record),
+    kv: storePart(fallback),
     model:
       model === "ready"
         ? { status: "up" }
@@ -49,4 +59,8 @@ export async function checkHealth(services: Services, waitUntil: WaitUntil): Pro
     parts,
     versions: { seq, ruleset, features, model: services.model.version() },
   };
+}
+
+function storePart({ answer, roundTripMs }: { readonly answer: Result<unknown, SourceFault>; readonly roundTripMs: number }): Part {
+  return answer.ok ? { status: "up", roundTripMs } : { status: "down", detail: answer.error.reason };
 }

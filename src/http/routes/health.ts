@@ -3,7 +3,12 @@ import { VERSION } from "../../core/product.ts";
 import { checkHealth } from "../../pipeline/check-health.ts";
 import type { Route } from "../route.ts";
 
-const Part = z.object({ status: z.enum(["up", "down", "loading", "none"]), detail: z.string().optional() });
+const Part = z.object({
+  status: z.enum(["up", "down", "loading", "none"]),
+  detail: z.string().optional(),
+  round_trip_ms: z.number().optional(),
+});
+/** What `GET /health` answers. */
 export const Health = z.object({
   status: z.enum(["healthy", "degraded", "unhealthy"]),
   timestamp: z.string(),
@@ -18,6 +23,8 @@ export const Health = z.object({
   }),
 });
 
+export type Health = z.infer<typeof Health>;
+
 export const health: Route = {
   method: "get",
   path: "/health",
@@ -30,8 +37,11 @@ export const health: Route = {
     const services = c.get("services");
     const report = await checkHealth(services, (work) => c.executionCtx.waitUntil(work));
     c.header("cache-control", "no-store");
+    const parts = Object.entries(report.parts).map(([name, { roundTripMs, ...part }]) => {
+      return [name, roundTripMs === undefined ? part : { ...part, round_trip_ms: roundTripMs }] as const;
+    });
     return c.json(
-      { ...report, timestamp: new Date(services.clock()).toISOString(), version: VERSION },
+      { ...report, parts: Object.fromEntries(parts), timestamp: new Date(services.clock()).toISOString(), version: VERSION },
       report.status === "unhealthy" ? 503 : 200,
     );
   },
