@@ -139,9 +139,36 @@ describe("the work for one path is bounded, and beyond the bound the strictest m
     ["every oddity, many times", `/feeds/${"%c0%ae.;a\\%2f%20/./%00//%09%252e".repeat(200)}`],
     ["a long run of spaces", `/feeds/${"%20".repeat(5_000)}a`],
     ["a long one", `/feeds/${"%41".repeat(20_000)}`],
+    ["a short one of many layers", `/${"%255c%ff/%252e%ff//%ff%255c/%u002f/..%255c".repeat(3)}`.slice(0, 128)],
+    ["a short one of dots and slashes", `/${"%2f/./%2f%2f/.//./%uff0e/%255c/".repeat(4)}`.slice(0, 128)],
   ])("%s", (_, path) => {
     expect(readPath(path)).toMatchObject({ kind: "unbounded", readings: [] });
     expect(createGatePolicy("off", { "/feeds/*": "off", "/checkout/*": "challenge" })("GET", path)).toBe("challenge");
+  });
+
+  test.each([
+    "/cart;jsessionid=0123456789ABCDEF0123456789ABCDEF",
+    `/wiki/${encodeURIComponent("価格".repeat(60))}`,
+    `/wiki/${encodeURIComponent("Ünïcode Straße, ".repeat(12))}`,
+    `/files/${encodeURIComponent("My Report (final) [2] #1.pdf")};jsessionid=0123456789ABCDEF`,
+    "/x/100%25%20off/y%2520z",
+    "/a%26b%3Dc/d%2Fe%3Ff",
+  ])("an ordinary odd path is worked out in full: %s", (path) => {
+    expect(readPath(path)).toMatchObject({ kind: "odd", isMalformed: false });
+    expect(createGatePolicy("off", { "/checkout/*": "challenge" })("GET", path)).toBe("off");
+  });
+
+  test.each([
+    ["%c3%28", true],
+    ["%ed%a0%80", true],
+    ["%c0%ae", true],
+    ["%f4%90%80%80", true],
+    ["%f0%9f%98%80", false],
+    ["%ef%bf%bf%41", false],
+    ["%c3", true],
+    ["%", true],
+  ])("%s is malformed: %s", (text, isMalformed) => {
+    expect(readPath(`/x${text}`).isMalformed).toBe(isMalformed);
   });
 
   test("an ordinary escape has few readings", () => {
