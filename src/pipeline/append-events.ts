@@ -10,6 +10,7 @@ import type { Services, WaitUntil } from "./services.ts";
 
 const APPEND_BUDGET_MS = 2_000;
 const STATUS_BUDGET_MS = 1_000;
+const TIDY_BUDGET_MS = 2_000;
 
 /** What became of one event of a call: `index` is its place in the input. */
 export type AppendedItem =
@@ -42,7 +43,7 @@ export async function appendEvents(services: Services, call: AppendCall): Promis
     taken.push({
       index,
       parsed: parsed.value,
-      request: { event, bodyHash: hash, token: services.newId(), nowMs, mode: "record", budgetMs: APPEND_BUDGET_MS },
+      request: { event, bodyHash: hash, token: services.newId(), nowMs, mode: "record", budgetMs: APPEND_BUDGET_MS, reads: {} },
     });
   }
   if (taken.length === 0) return ok(items);
@@ -73,6 +74,7 @@ export async function appendEvents(services: Services, call: AppendCall): Promis
       taken.map(({ parsed }) => parsed.event.id),
     ),
   );
+  call.waitUntil(services.velocity[call.world].tidy(TIDY_BUDGET_MS));
   return ok(inOrder(items));
 }
 

@@ -1,3 +1,4 @@
+import type { CompiledConfig } from "../core/config/compile.ts";
 import { StoredDecision } from "../core/decision/answer.ts";
 import { forcedResult } from "../core/decision/forced-outcome.ts";
 import type { ParsedEvent } from "../core/event/parse.ts";
@@ -15,6 +16,7 @@ import { pauseWhenForced } from "./forced-pause.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { haveLists } from "./lists/have-lists.ts";
 import { parseGated } from "./parse-gated.ts";
+import { readAgain, readsOf } from "./read-again.ts";
 import { refreshAggregates } from "./refresh-aggregates.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Services } from "./services.ts";
@@ -42,7 +44,8 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
   if (services.live.current() === null) await services.live.follow(null, call.deadline.allow(services.budgets.deadlineMs), call.waitUntil);
   const listed = haveLists(services, call.caller.world, call.deadline);
   const answers = new Array<ItemAnswer>(call.inputs.length).fill(err({ kind: "not_ready" }));
-  const items = await parseAll(services, call, nowMs, answers);
+  const known = services.live.current();
+  const items = await parseAll(services, call, { nowMs, known }, answers);
   const claims = await services.velocity[call.caller.world].claimMany(
     items.map(({ request }) => request),
     call.deadline.allow(services.budgets.velocityMs * Math.ceil(items.length / 10 + 1)),
@@ -73,7 +76,14 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
           world: call.caller.world,
           event: item.parsed.event,
           warnings: item.parsed.warnings,
-          claim,
+          claim: await readAgain(services, {
+            world: call.caller.world,
+            request: item.request,
+            claim,
+            known,
+            config,
+            budgetMs: call.deadline.allow(services.budgets.velocityMs),
+          }),
           self: true,
           degraded,
           deadline: call.deadline,
@@ -127,7 +137,12 @@ export async function decideBatch(services: Services, call: BatchCall): Promise<
   return ok(answers);
 }
 
-async function parseAll(services: Services, call: BatchCall, nowMs: number, answers: ItemAnswer[]): Promise<Item[]> {
+async function parseAll(
+  services: Services,
+  call: BatchCall,
+  { nowMs, known }: { readonly nowMs: number; readonly known: CompiledConfig | null },
+  answers: ItemAnswer[],
+): Promise<Item[]> {
   const items: Item[] = [];
   for (const [index, input] of call.inputs.entries()) {
     const parsed = await parseGated(services, { input, callerAddress: call.caller.address, nowMs });
@@ -146,7 +161,7 @@ async function parseAll(services: Services, call: BatchCall, nowMs: number, answ
       token: services.newId(),
       nowMs,
       mode: "record",
-      roles: services.live.current()?.catalogue.roles ?? [],
+      ...readsOf(known),
       budgetMs: services.budgets.velocityMs,
     };
     items.push({ index, parsed: parsed.value, request });

@@ -19,6 +19,7 @@ import { pauseWhenForced } from "./forced-pause.ts";
 import { limitVerdict } from "./limit-claim.ts";
 import { haveLists } from "./lists/have-lists.ts";
 import { parseGated } from "./parse-gated.ts";
+import { readAgain, readsOf } from "./read-again.ts";
 import { refreshAggregates } from "./refresh-aggregates.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Services, WaitUntil } from "./services.ts";
@@ -66,16 +67,16 @@ export async function decideTransaction(services: Services, call: DecideCall): P
     services.live.current() ?? (await services.live.follow(null, call.deadline.allow(services.budgets.deadlineMs), call.waitUntil));
   const listed = haveLists(services, world, call.deadline);
   const claimedAtMs = services.clock();
-  const claim = await services.velocity[world].claim({
+  const request = {
     event,
     bodyHash: hash,
     token,
     nowMs,
-    mode: call.mode.kind === "record" ? "record" : "peek",
     limited: call.limited,
-    roles: known?.catalogue.roles ?? [],
+    ...readsOf(known),
     budgetMs: call.deadline.allow(services.budgets.velocityMs),
-  });
+  };
+  const claim = await services.velocity[world].claim({ ...request, mode: call.mode.kind === "record" ? "record" : "peek" });
   call.time("velocity", services.clock() - claimedAtMs);
   const verdict = limitVerdict(call.limited, claim);
   call.counted(verdict);
@@ -96,7 +97,14 @@ export async function decideTransaction(services: Services, call: DecideCall): P
     world,
     event,
     warnings: parsed.value.warnings,
-    claim,
+    claim: await readAgain(services, {
+      world,
+      request,
+      claim,
+      known,
+      config,
+      budgetMs: call.deadline.allow(services.budgets.velocityMs),
+    }),
     self: call.mode.kind === "record" || call.mode.self,
     degraded: [...call.caller.degraded, ...(claim.ok ? await listed : [])],
     deadline: call.deadline,

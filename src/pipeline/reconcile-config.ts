@@ -29,5 +29,6 @@ export async function reconcileConfig(services: Services): Promise<true | null> 
     if (!current.ok) return null;
     if ((current.value?.seq ?? 0) < seq && !(await pointers.advance({ seq, hash }, BUDGET_MS)).ok) return null;
   }
+  if (!(await redis.allowFormats(services.clock(), BUDGET_MS)).ok) return null;
   return true;
 }

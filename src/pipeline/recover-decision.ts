@@ -5,6 +5,7 @@ import type { PendingEntry } from "../ports/velocity.ts";
 import { settledStatus } from "./after-decision.ts";
 import { createDeadline } from "./budget.ts";
 import { decideClaimed } from "./decide-claimed.ts";
+import { readAgain, readsOf } from "./read-again.ts";
 import type { Services, WaitUntil } from "./services.ts";
 
 const BUDGET_MS = 5_000;
@@ -25,7 +26,8 @@ export async function recoverDecision(
   const token = services.newId();
   const request = { event: entry.event, bodyHash: entry.bodyHash, token, nowMs: entry.claimedAtMs, budgetMs: BUDGET_MS };
   if (decision === null) {
-    const claim = await services.velocity[world].claim({ ...request, mode: "peek", roles: services.live.current()?.catalogue.roles ?? [] });
+    const known = services.live.current();
+    const claim = await services.velocity[world].claim({ ...request, mode: "peek", ...readsOf(known) });
     if (!claim.ok) return null;
     const config = await services.live.follow(claim.value.pointer, BUDGET_MS, waitUntil);
     if (config === null) return null;
@@ -34,7 +36,7 @@ export async function recoverDecision(
       world,
       event: entry.event,
       warnings: [],
-      claim,
+      claim: await readAgain(services, { world, request, claim, known, config, budgetMs: BUDGET_MS }),
       self: true,
       degraded: [],
       deadline: createDeadline(services.clock, services.clock(), BUDGET_MS),

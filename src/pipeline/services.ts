@@ -11,7 +11,7 @@ import type { AlertStore } from "../ports/alerts.ts";
 import type { Answer } from "../ports/answer.ts";
 import type { AuditAnchors, AuditLog, UnmatchedStore } from "../ports/audit.ts";
 import type { BacktestStore, CaseSource } from "../ports/backtest.ts";
-import type { ContentStore, ManifestStore, PointerStore } from "../ports/configuration.ts";
+import type { ContentStore, FormatStore, ManifestStore, PointerStore } from "../ports/configuration.ts";
 import type { HealthSource, Maintenance } from "../ports/database-health.ts";
 import type { RefusalStore } from "../ports/gate.ts";
 import type { BlockGuardStore, BlockRateSource } from "../ports/guard.ts";
@@ -71,7 +71,7 @@ export interface Services {
   readonly score: Scorer;
   readonly outbox: OutboxQueue;
   readonly config: {
-    readonly redis: ContentStore & PointerStore;
+    readonly redis: ContentStore & FormatStore & PointerStore;
     readonly kv: ContentStore & PointerStore;
     readonly manifests: ManifestStore;
     readonly drafts: DraftStore;

@@ -17,6 +17,10 @@ export interface PointerStore {
   /** Never goes back to a lower seq; says whether the pointer now is this one. */
   advance(pointer: Pointer, budgetMs: number): Answer<boolean>;
 }
+export interface FormatStore {
+  /** Lets a store that an earlier version filled take this version's formats a week from now, unless that is settled. */
+  allowFormats(nowMs: number, budgetMs: number): Answer<void>;
+}
 /** A version as it is saved. */
 export interface NewManifest {
   readonly seq: number;

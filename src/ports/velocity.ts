@@ -2,6 +2,7 @@ import type { EntityKind } from "../core/event/entity.ts";
 import type { CanonicalEvent, EventStatus } from "../core/event/event.ts";
 import type { Limited } from "../core/limits/limited.ts";
 import type { Standing } from "../core/limits/verdict.ts";
+import type { LogReads, PackedLog } from "../core/velocity/column-layout.ts";
 import type { LogRole } from "../core/velocity/history-group.ts";
 import type { Answer } from "./answer.ts";
 import type { Pointer } from "./configuration.ts";
@@ -20,6 +21,8 @@ export interface ClaimRequest {
   readonly limited?: readonly Limited[];
   /** Histories in another role that a feature reads (`FeatureCatalogue.roles`). */
   readonly roles?: readonly LogRole[];
+  /** What is read of the logs (`FeatureCatalogue.logReads`); left out: everything. */
+  readonly reads?: LogReads;
 }
 export interface ClaimReply {
   readonly claim:
@@ -31,9 +34,9 @@ export interface ClaimReply {
   /** How the call's limits stand, in their order; not there when an earlier try of this call was counted. */
   readonly standings?: readonly Standing[];
   /** Packed logs as they were before this event, by entity; an entity without history has none. */
-  readonly logs: Partial<Readonly<Record<EntityKind, string>>>;
+  readonly logs: Partial<Readonly<Record<EntityKind, PackedLog>>>;
   /** The logs of `roles`, by `by>as`. */
-  readonly roles?: Readonly<Partial<Record<`${EntityKind}>${EntityKind}`, string>>>;
+  readonly roles?: Readonly<Partial<Record<`${EntityKind}>${EntityKind}`, PackedLog>>>;
   /** Cached aggregates as stored text, by entity. */
   readonly aggregates: { readonly client: string | null; readonly dest: string | null };
   /** This caller was given the lease to refresh the aggregates after the response. */
@@ -83,6 +86,8 @@ export interface VelocityStore {
   settleMany(settlements: readonly Settlement[], budgetMs: number): Answer<void>;
   /** Sets the status of a transaction in the logs of the entities it touched (from `payment` events). */
   setStatus(transaction: CanonicalEvent, status: EventStatus, budgetMs: number): Answer<void>;
+  /** Moves what claims appended into columns where enough has come together; cheap when nothing has. After the response. */
+  tidy(budgetMs: number): Answer<void>;
   /** The oldest pending entries of the given shards, of all when none are given. */
   pending(limit: number, budgetMs: number, shards?: readonly number[]): Answer<readonly PendingEntry[]>;
   /** Takes entries out of the pending set once Postgres has them. */

@@ -14,8 +14,9 @@ export function redisClientOf(gateways: TestGateways): RedisClient {
   return createRedisClient({ url, token });
 }
 
-export function velocityStoreOf(client: RedisClient, world: "live" | "test" = "live"): VelocityStore {
-  return createVelocityStore(client, { world, hash: TEST_HASH, clock: Date.now });
+/** A store that writes logs in columns, unless it is given another time from which to. */
+export function velocityStoreOf(client: RedisClient, world: "live" | "test" = "live", columnsFromMs = 0): VelocityStore {
+  return createVelocityStore(client, { world, hash: TEST_HASH, clock: Date.now, columnsFromMs });
 }
 
 let tokens = 0;

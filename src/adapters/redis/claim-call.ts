@@ -1,3 +1,4 @@
+import { packRow } from "../../core/velocity/column-log.ts";
 import type { DimensionHash } from "../../core/velocity/dimension-hash.ts";
 import { encodeTime, packRecord } from "../../core/velocity/record.ts";
 import type { ClaimRequest } from "../../ports/velocity.ts";
@@ -5,13 +6,18 @@ import { writeSection } from "./claim-value.ts";
 import { pendingMember, stageKey, TTL_MS, type WorldKeys } from "./keys.ts";
 import { limitKeys } from "./limit-call.ts";
 import type { ScriptCall } from "./scripts/script.ts";
-import { logLimits, type TouchedEntity } from "./touched-entities.ts";
+import { appendArgs, appendedKey, type LogFormat, type TouchedEntity } from "./touched-entities.ts";
 
 /** How long one caller may take to refresh aggregates before another is asked to. */
 const LEASE_MS = 10_000;
 
 /** One claim as a script call. */
-export function claimCall(request: ClaimRequest, entities: readonly TouchedEntity[], keys: WorldKeys, hash: DimensionHash): ScriptCall {
+export function claimCall(
+  request: ClaimRequest,
+  entities: readonly TouchedEntity[],
+  { keys, hash, format }: { readonly keys: WorldKeys; readonly hash: DimensionHash; readonly format: LogFormat },
+): ScriptCall {
+  const encodedNow = encodeTime(request.nowMs);
   const { event, bodyHash, token, nowMs, mode, limited = [] } = request;
   const claim = keys.claim(event.id);
   const cached = entities.find(({ kind }) => kind === "client" || kind === "dest");
@@ -21,7 +27,7 @@ export function claimCall(request: ClaimRequest, entities: readonly TouchedEntit
       claim,
       cached?.keys.fresh ?? claim,
       keys.pending(keys.shardOf(event.id)),
-      ...entities.map((entity) => entity.keys.log),
+      ...entities.map((entity) => appendedKey(entity, format)),
       ...limitKeys(limited, hash),
     ],
     args: [
@@ -30,15 +36,16 @@ export function claimCall(request: ClaimRequest, entities: readonly TouchedEntit
       stageKey(event.stage),
       token,
       section,
-      packRecord(event, hash),
+      format === "1" ? packRecord(event, hash) : packRow(event, hash),
       pendingMember(event.id, event.stage),
-      encodeTime(nowMs),
+      encodedNow,
       String(TTL_MS.pending),
       String(TTL_MS.log),
       cached === undefined ? "" : String(LEASE_MS),
       String(limited.length),
       String(TTL_MS.limit),
-      ...logLimits(entities),
+      format,
+      ...appendArgs(entities, { format, encodedNow, hash, reads: request.reads }),
       ...limited.map(({ quota }) => String(quota)),
     ],
   };

@@ -3,6 +3,8 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { SourceFault } from "../../ports/answer.ts";
 
 export type Pipeline = ReturnType<Redis["pipeline"]>;
+/** One command as it stands in a `/pipeline` body. */
+export type Command = readonly (string | number)[];
 /** One command's reply, or the sentence Redis refused it with. */
 export interface Reply {
   readonly result: unknown;
@@ -16,6 +18,8 @@ export interface RedisClient {
   send(fill: (pipeline: Pipeline) => void, budgetMs: number): Promise<Result<readonly Reply[], SourceFault>>;
   /** The same, giving the results; one command that Redis refused (out of memory, read-only, wrong type) makes the whole `invalid`. */
   ask(fill: (pipeline: Pipeline) => void, budgetMs: number): Promise<Result<readonly unknown[], SourceFault>>;
+  /** As `send`, for a body that is ready: the decision path makes no pipeline object. */
+  sendCommands(commands: readonly Command[], budgetMs: number): Promise<Result<readonly Reply[], SourceFault>>;
 }
 
 const ATTEMPTS = 3;
@@ -23,10 +27,23 @@ const ATTEMPTS = 3;
 const SHARE_OF_AN_ATTEMPT = 0.6;
 const LEAST_MS = 2;
 
+/** The client with a way to its transport, which takes a prepared body. */
+class PreparedRedis extends Redis {
+  sendBody(commands: readonly Command[]): Promise<unknown> {
+    return this.client.request({ path: ["pipeline"], body: commands });
+  }
+}
+
+/** A request that is ready to be sent, as often as it takes. */
+interface Prepared {
+  readonly length: number;
+  exec(): Promise<unknown>;
+}
+
 export function createRedisClient({ url, token }: { readonly url: string; readonly token: string }): RedisClient {
   // `pipeline.exec` asks for the signal before its first await, so the one set just before is this request's.
   let signal = new AbortController().signal;
-  const redis = new Redis({
+  const redis = new PreparedRedis({
     url,
     token,
     // Its own retries ignore the budget, and even `retry: false` sends twice.
@@ -39,9 +56,7 @@ export function createRedisClient({ url, token }: { readonly url: string; readon
     signal: () => signal,
   });
 
-  const attempt = async (fill: (pipeline: Pipeline) => void, budgetMs: number): Promise<Result<readonly Reply[], SourceFault>> => {
-    const pipeline = redis.pipeline();
-    fill(pipeline);
+  const attempt = async ({ length, exec }: Prepared, budgetMs: number): Promise<Result<readonly Reply[], SourceFault>> => {
     const controller = new AbortController();
     let stopTimer = (): void => {};
     const expired = new Promise<"expired">((resolve) => {
@@ -52,13 +67,13 @@ export function createRedisClient({ url, token }: { readonly url: string; readon
       stopTimer = () => clearTimeout(timer);
     });
     signal = controller.signal;
-    const answer = pipeline.exec({ keepErrors: true });
+    const answer = exec();
     // The timer may win and the abort then reject: that rejection is already accounted for.
     answer.catch(() => undefined);
     try {
       const replies = await Promise.race([answer, expired]);
       if (replies === "expired") return err(fault("timeout"));
-      return replies.length === pipeline.length() ? ok(replies as readonly Reply[]) : err(fault("invalid"));
+      return Array.isArray(replies) && replies.length === length ? ok(replies as readonly Reply[]) : err(fault("invalid"));
     } catch (error) {
       return err(fault(reasonOf(error)));
     } finally {
@@ -66,15 +81,24 @@ export function createRedisClient({ url, token }: { readonly url: string; readon
     }
   };
 
-  const send: RedisClient["send"] = async (fill, budgetMs) => {
+  const sendPrepared = async (prepared: Prepared, budgetMs: number): Promise<Result<readonly Reply[], SourceFault>> => {
     const endMs = performance.now() + budgetMs;
     for (let tries = 1; ; tries++) {
       const leftMs = endMs - performance.now();
-      const answer = await attempt(fill, tries === ATTEMPTS ? leftMs : leftMs * SHARE_OF_AN_ATTEMPT);
+      const answer = await attempt(prepared, tries === ATTEMPTS ? leftMs : leftMs * SHARE_OF_AN_ATTEMPT);
       if (answer.ok || tries === ATTEMPTS || endMs - performance.now() < LEAST_MS) return answer;
     }
   };
-  return { send, ask: async (fill, budgetMs) => resultsOf(await send(fill, budgetMs)) };
+  const send: RedisClient["send"] = (fill, budgetMs) => {
+    const pipeline = redis.pipeline();
+    fill(pipeline);
+    return sendPrepared({ length: pipeline.length(), exec: () => pipeline.exec({ keepErrors: true }) }, budgetMs);
+  };
+  return {
+    send,
+    ask: async (fill, budgetMs) => resultsOf(await send(fill, budgetMs)),
+    sendCommands: (commands, budgetMs) => sendPrepared({ length: commands.length, exec: () => redis.sendBody(commands) }, budgetMs),
+  };
 }
 
 /** The results of commands that were all taken. */

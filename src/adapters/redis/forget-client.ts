@@ -1,13 +1,14 @@
 import type { World } from "../../core/access/api-key.ts";
 import { DIMENSIONS, ENTITY_KINDS, type EntityKind } from "../../core/event/entity.ts";
 import { ok } from "../../core/result.ts";
+import type { PackedLog } from "../../core/velocity/column-layout.ts";
 import { createDecodedLog, dimensionColumn, readLog } from "../../core/velocity/decode-log.ts";
 import type { DimensionHash } from "../../core/velocity/dimension-hash.ts";
 import type { Answer } from "../../ports/answer.ts";
 import type { ClientMemory, MemoryRow } from "../../ports/privacy.ts";
 import type { RedisClient } from "./client.ts";
 import { forgetAnswers } from "./idempotency-store.ts";
-import { ALL_SHARDS, createWorldKeys } from "./keys.ts";
+import { ALL_SHARDS, createWorldKeys, type EntityKeys, logKeys } from "./keys.ts";
 import { readPending } from "./pending-entries.ts";
 
 const WORLDS = ["live", "test"] as const satisfies readonly World[];
@@ -31,9 +32,8 @@ export function createClientMemory(client: RedisClient, hash: DimensionHash): Cl
     return ok(undefined);
   };
 
-  const namesAnother = (text: unknown, clientId: string): boolean => {
-    if (typeof text !== "string") return false;
-    readLog(log, text);
+  const namesAnother = (texts: unknown, clientId: string): boolean => {
+    readLog(log, packedOf(texts));
     const own = hash.hash32("client", clientId);
     return dimensionColumn(log, CLIENT)
       .subarray(0, log.count)
@@ -54,9 +54,9 @@ export function createClientMemory(client: RedisClient, hash: DimensionHash): Cl
     },
     async ownOf(clientId, identifiers, budgetMs) {
       if (identifiers.length === 0) return ok([]);
-      const names = identifiers.flatMap(({ kind, value }) => WORLDS.map((world) => keysOf[world].entity(kind, value).log));
+      const entities = identifiers.flatMap(({ kind, value }) => WORLDS.map((world) => keysOf[world].entity(kind, value)));
       const answer = await client.ask((pipeline) => {
-        for (const name of names) pipeline.get(name);
+        for (const entity of entities) pipeline.mget(...windowKeys(entity));
       }, budgetMs);
       if (!answer.ok) return answer;
       const texts = answer.value;
@@ -72,7 +72,7 @@ export function createClientMemory(client: RedisClient, hash: DimensionHash): Cl
       const names = WORLDS.flatMap((world) =>
         entities.flatMap(({ kind, value }) => {
           const entity = keysOf[world].entity(kind, value);
-          const all = [entity.log, entity.aggregates, entity.fresh, entity.stored];
+          const all = [...logKeys(entity), entity.aggregates, entity.fresh, entity.stored];
           return staysMarked.has(`${kind}\n${value}`) ? all : [...all, entity.mark];
         }),
       );
@@ -96,15 +96,15 @@ export function createClientMemory(client: RedisClient, hash: DimensionHash): Cl
     async read(clientId, budgetMs) {
       const answer = await client.ask((pipeline) => {
         for (const world of WORLDS) {
-          const { log: window, aggregates, stored, mark } = keysOf[world].entity("client", clientId);
-          pipeline.mget(window, aggregates, stored, mark);
+          const entity = keysOf[world].entity("client", clientId);
+          pipeline.mget(entity.aggregates, entity.stored, entity.mark, ...windowKeys(entity));
         }
       }, budgetMs);
       if (!answer.ok) return answer;
       return ok(
         WORLDS.flatMap((world, i): MemoryRow[] => {
           const texts = (answer.value[i] as readonly (string | null)[] | null) ?? [];
-          const [window = null, aggregates = null, stored = null, mark = null] = texts;
+          const [aggregates = null, stored = null, mark = null, ...window] = texts;
           if (texts.every((text) => text === null)) return [];
           return [
             {
@@ -120,12 +120,25 @@ export function createClientMemory(client: RedisClient, hash: DimensionHash): Cl
     },
   };
 
-  function summaryOf(text: string | null): MemoryRow["window"] {
-    if (text === null) return null;
-    readLog(log, text);
+  function summaryOf(texts: readonly (string | null)[]): MemoryRow["window"] {
+    const packed = packedOf(texts);
+    if (packed === undefined) return null;
+    readLog(log, packed);
     const instant = (at: number): string | null => (log.count === 0 ? null : new Date(log.times[at] ?? 0).toISOString());
     return { events: log.count, first: instant(0), last: instant(log.count - 1) };
   }
+}
+
+/** What tells when a window's events were, and of which clients. */
+function windowKeys({ log, tail, core, column }: EntityKeys): string[] {
+  return [log, tail, core, column("client")];
+}
+
+function packedOf(texts: unknown): PackedLog | undefined {
+  if (!Array.isArray(texts)) return undefined;
+  const [previous, tail, core, client] = texts.map((text) => (typeof text === "string" ? text : null));
+  if (previous == null && tail == null && core == null) return undefined;
+  return { previous: previous ?? null, tail: tail ?? null, core: core ?? null, columns: { client: client ?? null } };
 }
 
 /** We wrote it; what is damaged is shown as it is. */

@@ -2,6 +2,7 @@ import type { World } from "../../core/access/api-key.ts";
 import { ACCESS_TOKEN_SECONDS } from "../../core/access/token.ts";
 import type { EntityKind } from "../../core/event/entity.ts";
 import { WINDOW_SECONDS } from "../../core/limits/window.ts";
+import { COLUMN_NAMES, type ColumnName, codeOf } from "../../core/velocity/column-layout.ts";
 import type { DimensionHash } from "../../core/velocity/dimension-hash.ts";
 
 const DAY_MS = 86_400_000;
@@ -10,7 +11,7 @@ const DAY_MS = 86_400_000;
 export const TTL_MS = {
   /** A claim is what makes a repeated call find its answer (D2). It lives as long as `pending` until Postgres has the event, then this long. */
   claim: DAY_MS,
-  /** A shard outlives the claims it names. A claim adds to it, its settlement and every sweep set this. */
+  /** A shard outlives the claims it names. A claim adds to it, every run of the mover sets this. */
   pending: 7 * DAY_MS,
   /** At least 400 days after the entity's last event: an append keeps the time to live, and a log written longer ago than `RENEW_LOG_AFTER_MS` is written anew. */
   log: 430 * DAY_MS,
@@ -29,6 +30,8 @@ export const TTL_MS = {
   /** A guard is set anew while its reason lasts. */
   guard: DAY_MS,
   content: 400 * DAY_MS,
+  /** Each minute's reconciliation sets it anew. */
+  formats: 400 * DAY_MS,
   pointer: 400 * DAY_MS,
   apiKey: DAY_MS,
   /** How long a repeat of a write finds its first answer. */
@@ -45,14 +48,23 @@ export const TTL_MS = {
 
 export const RENEW_LOG_AFTER_MS = 30 * DAY_MS;
 
+/** After an upgrade, so long everything is written as the previous version reads it: going back loses nothing. */
+export const UPGRADE_MS = 7 * DAY_MS;
+
 /** Pending entries are spread over this many sorted sets: one for all would make every decision wait for every other. */
 const PENDING_SHARDS = 64;
 export const ALL_SHARDS: readonly number[] = Array.from({ length: PENDING_SHARDS }, (_, shard) => shard);
 
 /** Keys of one entity. Values are hashed: no personal data in a key, and no length to bound. */
 export interface EntityKeys {
-  /** The packed log. TTL `log`. */
+  /** The log in the previous format. TTL `log`. */
   readonly log: string;
+  /** The log's newest events, as rows. TTL `log`. */
+  readonly tail: string;
+  /** The log's core column, the ids of its events, and its other columns. TTL `log`. */
+  readonly core: string;
+  readonly ids: string;
+  column(name: ColumnName): string;
   /** Cached Postgres aggregates, of clients and destinations. TTL `aggregates`. */
   readonly aggregates: string;
   /** There while the aggregates need no refreshing: just refreshed, or somebody is at it. TTL `fresh`, or the lease. */
@@ -90,6 +102,10 @@ export function createWorldKeys(world: World, hash: DimensionHash): WorldKeys {
       const name = `${kind}:${hash.hash64(kind, value)}`;
       return {
         log: `${prefix}log:${name}`,
+        tail: `${prefix}tail:${name}`,
+        core: `${prefix}core:${name}`,
+        ids: `${prefix}ids:${name}`,
+        column: (column) => `${prefix}col:${codeOf(column)}:${name}`,
         aggregates: `${prefix}agg:${name}`,
         fresh: `${prefix}fresh:${name}`,
         stored: `${prefix}store:${name}`,
@@ -100,8 +116,15 @@ export function createWorldKeys(world: World, hash: DimensionHash): WorldKeys {
   };
 }
 
+/** Every key an entity's log stands under. */
+export function logKeys({ log, tail, core, ids, column }: EntityKeys): string[] {
+  return [log, tail, core, ids, ...COLUMN_NAMES.map(column)];
+}
+
 /** Configuration and API keys belong to both worlds. */
 export const SHARED_KEYS = {
+  /** From when on, in epoch ms, Redis may hold what the previous version cannot read. TTL `formats`. */
+  formats: "tg:formats",
   /** The live manifest (D3). TTL `pointer`. */
   pointer: "tg:pointer",
   /** Immutable content by its hash. TTL `content`. */

@@ -1,8 +1,8 @@
 import { DIMENSIONS } from "../event/entity.ts";
 import { type CanonicalEvent, EVENT_STATUSES } from "../event/event.ts";
-import { createDecodedLog, dimensionColumn, readLog } from "../velocity/decode-log.ts";
+import { isReadable, type PackedLog } from "../velocity/column-layout.ts";
+import { createDecodedLog, dimensionColumn, holdsColumn, readLog } from "../velocity/decode-log.ts";
 import type { DimensionHash } from "../velocity/dimension-hash.ts";
-import { VERSION } from "../velocity/layout.ts";
 
 /** Who else was active where an event came from. */
 export interface ActiveClients {
@@ -21,7 +21,7 @@ const FAILED = EVENT_STATUSES.indexOf("failed");
  * before the event. No text is an address without history.
  */
 export function activeClients(
-  log: string | undefined,
+  log: PackedLog | undefined,
   event: Pick<CanonicalEvent, "occurredAtMs" | "dimensions">,
   { windowMs, hash }: { readonly windowMs: number; readonly hash: DimensionHash },
 ): ActiveClients {
@@ -37,5 +37,5 @@ export function activeClients(
     const found = clients[i] ?? 0;
     if (found !== 0 && found !== own && decoded.status[i] !== FAILED) others.add(found);
   }
-  return { others: others.size, isWhole: log[0] === VERSION && decoded.evictedUntilMs <= sinceMs };
+  return { others: others.size, isWhole: isReadable(log) && holdsColumn(decoded, CLIENT) && decoded.evictedUntilMs <= sinceMs };
 }

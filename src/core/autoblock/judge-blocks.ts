@@ -1,6 +1,7 @@
 import type { AutomaticBlock } from "../decision/automatic-blocks.ts";
 import type { CanonicalEvent } from "../event/event.ts";
 import type { ListHit } from "../lists/list-hit.ts";
+import type { PackedLog } from "../velocity/column-layout.ts";
 import type { DimensionHash } from "../velocity/dimension-hash.ts";
 import { activeClients } from "./active-clients.ts";
 
@@ -9,7 +10,7 @@ export interface BlockSituation {
   /** Entries in force that name an entity of the event. */
   readonly hits: readonly ListHit[];
   /** What Redis said of the event's address: its log before the event, undefined without history; null when Redis said nothing. */
-  readonly address: { readonly log: string | undefined } | null;
+  readonly address: { readonly log: PackedLog | undefined } | null;
   /** How long ago another client's activity still counts. */
   readonly windowMs: number;
   readonly hash: DimensionHash;

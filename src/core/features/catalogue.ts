@@ -1,3 +1,4 @@
+import type { LogReads } from "../velocity/column-layout.ts";
 import type { LogRole } from "../velocity/history-group.ts";
 import type { Declaration, HistoryDeclaration } from "./declaration.ts";
 import type { FeatureSource, FeatureType } from "./value.ts";
@@ -24,6 +25,8 @@ export interface FeatureCatalogue extends Vocabulary {
   readonly aggregates: readonly HistoryDeclaration[];
   /** Histories in another role that the claim must read besides the event's own logs. */
   readonly roles: readonly LogRole[];
+  /** What is read of the logs: by features, and by the check whether a blocked address has other users. */
+  readonly logReads: LogReads;
   /** Whether features read what Postgres knows of an event's client (aggregates, destinations, profile, behaviour), and of its destination. */
   readonly readsClient: boolean;
   readonly readsDest: boolean;

@@ -1,5 +1,5 @@
 import { DIMENSIONS } from "../event/entity.ts";
-import { holdEvent, readLog } from "../velocity/decode-log.ts";
+import { holdEvent, holdsColumn, readLog } from "../velocity/decode-log.ts";
 import { fold } from "../velocity/fold-reading.ts";
 import type { HistoryGroup } from "../velocity/history-group.ts";
 import { matchRecords } from "../velocity/matched.ts";
@@ -49,7 +49,7 @@ function computeGroup(state: FactState, group: HistoryGroup, role: number): void
   // A field that was not sent is absent, and so is the history of nobody.
   if (event.dimensions[group.role.by] === undefined || (pair !== undefined && event.dimensions[pair] === undefined)) return;
   const log = state.logs[role] ?? null;
-  if (log === null) {
+  if (log === null || !group.columns.every((column) => holdsColumn(log, column))) {
     for (const { slot } of group.readings) setMissing(state, slot, "log");
     return;
   }

@@ -1,4 +1,6 @@
-import type { LogRole } from "../velocity/history-group.ts";
+import type { EntityKind } from "../event/entity.ts";
+import type { ColumnName, LogReads } from "../velocity/column-layout.ts";
+import { columnsRead, type LogRole } from "../velocity/history-group.ts";
 import type { FeatureCatalogue, FeatureSlot } from "./catalogue.ts";
 import { type Declaration, type HistoryDeclaration, isKnownDestination } from "./declaration.ts";
 import type { FeatureSource } from "./value.ts";
@@ -21,6 +23,7 @@ export function createCatalogue(declarations: readonly Declaration[], timeZone: 
     declarations,
     aggregates,
     roles: [...roles.values()],
+    logReads: logReadsOf(declarations),
     readsClient:
       declarations.some(({ kind }) => kind === "behaviour" || kind === "profile" || kind === "unusualCountry") ||
       history.some(isKnownDestination) ||
@@ -29,6 +32,19 @@ export function createCatalogue(declarations: readonly Declaration[], timeZone: 
     timeZone,
     currencyExponent,
   };
+}
+
+function logReadsOf(declarations: readonly Declaration[]): LogReads {
+  const reads = new Map<EntityKind, Set<ColumnName>>([["ip", new Set(["client"])]]);
+  const add = (kind: EntityKind, names: readonly ColumnName[]): void => {
+    reads.set(kind, new Set([...(reads.get(kind) ?? []), ...names]));
+  };
+  for (const declaration of declarations) {
+    if (declaration.kind === "distance") add(declaration.by, ["position"]);
+    if (declaration.kind === "history" && (declaration.source === "log" || isKnownDestination(declaration)))
+      add(declaration.as, columnsRead(declaration));
+  }
+  return Object.fromEntries([...reads].map(([kind, names]) => [kind, [...names]]));
 }
 
 function sourceOf(declaration: Declaration): FeatureSource {

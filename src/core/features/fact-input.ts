@@ -2,6 +2,7 @@ import type { AddressIntelligence } from "../address-intelligence/address-intell
 import type { EntityKind } from "../event/entity.ts";
 import type { CanonicalEvent } from "../event/event.ts";
 import type { CheckValues } from "../external-checks/read-answer.ts";
+import type { PackedLog } from "../velocity/column-layout.ts";
 import type { ClientAggregates, EntityAggregates } from "./aggregates.ts";
 
 /** Everything read about one event. `undefined` is a source that failed: what it feeds is missing. */
@@ -10,9 +11,9 @@ export interface FactInput {
   /** False leaves the event itself out of every window, whatever a feature declares. */
   readonly self: boolean;
   /** Packed logs as they were before the event. */
-  readonly logs: Readonly<Partial<Record<EntityKind, string>>> | undefined;
+  readonly logs: Readonly<Partial<Record<EntityKind, PackedLog>>> | undefined;
   /** Logs in another role, by `by>as`. */
-  readonly roles: Readonly<Partial<Record<`${EntityKind}>${EntityKind}`, string>>> | undefined;
+  readonly roles: Readonly<Partial<Record<`${EntityKind}>${EntityKind}`, PackedLog>>> | undefined;
   /** FeatureStoreLookup values as stored JSON. */
   readonly store: Readonly<Partial<Record<EntityKind, string>>> | undefined;
   /** Null: Postgres knows nothing of this client. */

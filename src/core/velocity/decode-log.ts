@@ -1,23 +1,35 @@
 import { DIMENSIONS } from "../event/entity.ts";
 import { type CanonicalEvent, EVENT_STATUSES, EVENT_TYPES, TRANSACTION_TYPES } from "../event/event.ts";
 import { decode } from "./alphabet.ts";
+import { CELL, COLUMN, COLUMN_NAMES, COLUMN_VERSION, codeOf, type PackedLog, ROW, TAIL, valueWidth } from "./column-layout.ts";
+import { columnOffset, coreCells, ownCode, rowsOf, valueInRow } from "./column-log.ts";
 import type { DimensionHash } from "./dimension-hash.ts";
-import { BUCKET, COUNT_WIDTH, HASH_WIDTH, HEADER, RECORD, TIME_WIDTH, VERSION } from "./layout.ts";
-import { bucketCount, bucketsLength, evictedPosition, type Position, positionAt } from "./log-header.ts";
+import { type Bucket, type Evicted, joinEvicted, NOTHING_EVICTED, readEvicted, readPreviousEvicted } from "./evicted.ts";
+import { HASH_WIDTH, HEADER, RECORD, TIME_WIDTH, VERSION } from "./layout.ts";
+import { bucketsLength, type Position, positionAt } from "./log-header.ts";
 import { KINDS_PER_TYPE } from "./record.ts";
 
-/** Evicted events of one type. */
-export interface Bucket {
-  readonly firstMs: number;
-  readonly lastMs: number;
-  readonly count: number;
-  /** Those of `count` that are in `sumMinor`: with an amount, neither blocked nor declined. */
-  readonly summed: number;
-  readonly sumMinor: number;
+const POSITION_COLUMN = COLUMN_NAMES.indexOf("position");
+const CODES = COLUMN_NAMES.map(codeOf);
+const WIDTHS = CODES.map(valueWidth);
+
+/** The texts a log stands in, in this order: cells of the core column, records of the previous format, rows of the tail. */
+interface LogTexts {
+  core: string;
+  coreFrom: number;
+  coreCount: number;
+  coreEnd: number;
+  previous: string;
+  previousFrom: number;
+  previousCount: number;
+  tail: string;
+  rows: readonly number[];
+  /** Column texts by index; null for one that does not exist, undefined for one that was not read. */
+  columns: readonly (string | null | undefined)[];
 }
 
 /**
- * A log read into columns, records in the order of their times. The arrays are scratch space: valid until the next `read` into the same log.
+ * A log read into columns, events in the order of their times. The arrays are scratch space: valid until the next `read` into the same log.
  * `status` and `types` are indexes into EVENT_STATUSES and EVENT_TYPES; `transactionTypes` is 0 for none, else index + 1; `amounts` is −1 for none.
  */
 export interface DecodedLog {
@@ -34,13 +46,26 @@ export interface DecodedLog {
   /** Dimension columns read so far; ask `dimensionColumn`. */
   readonly columns: Uint32Array[];
   readonly columnsRead: Uint8Array;
-  /** Buckets read so far, by type; ask `bucketsOf`. */
-  readonly buckets: (readonly Bucket[] | undefined)[];
-  text: string;
-  base: number;
+  evicted: Evicted;
+  texts: LogTexts;
+  /** Which event of the texts stands at a place, where they are not in the order of their times. */
+  order: Uint16Array | null;
   /** Of a log that was never packed: the hash of its one event's dimension, by index. */
   hashOf: ((dimension: number) => number) | null;
 }
+
+const NO_TEXTS: LogTexts = {
+  core: "",
+  coreFrom: 0,
+  coreCount: 0,
+  coreEnd: 0,
+  previous: "",
+  previousFrom: 0,
+  previousCount: 0,
+  tail: "",
+  rows: [],
+  columns: COLUMN_NAMES.map(() => null),
+};
 
 export function createDecodedLog(): DecodedLog {
   return {
@@ -50,9 +75,9 @@ export function createDecodedLog(): DecodedLog {
     seen: new Float64Array(EVENT_TYPES.length * 2),
     columns: DIMENSIONS.map(() => new Uint32Array(32)),
     columnsRead: new Uint8Array(DIMENSIONS.length),
-    buckets: EVENT_TYPES.map(() => undefined),
-    text: "",
-    base: 0,
+    evicted: NOTHING_EVICTED,
+    texts: NO_TEXTS,
+    order: null,
     hashOf: null,
   };
 }
@@ -67,51 +92,86 @@ function columnsFor(size: number) {
   };
 }
 
-/** Reads a packed log into `log`. No text, or a log of another version, is an entity without history. */
-export function readLog(log: DecodedLog, text: string | undefined): void {
+/** Reads a packed log into `log`. No text, or one of an unknown version, is an entity without history. */
+export function readLog(log: DecodedLog, packed: PackedLog | undefined): void {
   log.columnsRead.fill(0);
-  log.buckets.fill(undefined);
-  log.count = 0;
-  log.evictedUntilMs = 0;
-  log.text = "";
-  if (text === undefined || text[0] !== VERSION || text.length < HEADER.width) {
-    log.seen.fill(0);
-    return;
+  log.hashOf = null;
+  log.order = null;
+  const texts = textsOf(packed);
+  log.texts = texts;
+  log.evicted = evictedOf(texts);
+  log.evictedUntilMs = log.evicted.untilMs;
+  log.seen.fill(0);
+  for (const [type, { firstMs, lastMs }] of log.evicted.types) {
+    log.seen[2 * type] = firstMs;
+    log.seen[2 * type + 1] = lastMs;
   }
-  log.evictedUntilMs = decode(text, HEADER.evictedUntil, TIME_WIDTH);
-  if (log.evictedUntilMs === 0) log.seen.fill(0);
-  else for (let slot = 0; slot < log.seen.length; slot++) log.seen[slot] = decode(text, HEADER.seen + slot * TIME_WIDTH, TIME_WIDTH);
-  log.base = HEADER.width + bucketsLength(text);
-  if (!readRecords(log, text)) readRecords(log, inTimeOrder(text, log.base));
-}
-
-/** Reads the records; false when a late one stands behind one of a later time. */
-function readRecords(log: DecodedLog, text: string): boolean {
-  log.text = text;
-  log.count = Math.floor((text.length - log.base) / RECORD.width);
+  log.count = texts.coreCount + texts.previousCount + texts.rows.length;
   if (log.count > log.times.length) Object.assign(log, columnsFor(log.count * 2));
-  let before = 0;
-  for (let i = 0, at = log.base; i < log.count; i++, at += RECORD.width) {
-    const time = decode(text, at + RECORD.time, TIME_WIDTH);
-    if (time < before) return false;
-    before = time;
-    const kind = decode(text, at + RECORD.kind, 1);
-    log.times[i] = time;
-    log.types[i] = kind / KINDS_PER_TYPE;
-    log.transactionTypes[i] = kind % KINDS_PER_TYPE;
-    log.status[i] = decode(text, at + RECORD.status, 1);
-    log.amounts[i] = decode(text, at + RECORD.amount, RECORD.amountWidth) - 1;
-  }
-  return true;
+  readCells(log, texts);
+  for (let i = 1; i < log.count; i++)
+    if ((log.times[i] ?? 0) < (log.times[i - 1] ?? 0)) {
+      putInOrder(log);
+      return;
+    }
 }
 
-/** Records stand as they arrived; a log that has late ones is put in order, ties as they came. */
-function inTimeOrder(text: string, base: number): string {
-  const records: string[] = [];
-  for (let at = base; at + RECORD.width <= text.length; at += RECORD.width) records.push(text.slice(at, at + RECORD.width));
-  // Equal widths of the alphabet order as the times do, and the sort is stable.
-  records.sort((a, b) => compareTexts(a.slice(0, TIME_WIDTH), b.slice(0, TIME_WIDTH)));
-  return text.slice(0, base) + records.join("");
+function textsOf(packed: PackedLog | undefined): LogTexts {
+  if (packed === undefined) return NO_TEXTS;
+  const { core, tail, previous, columns } = typeof packed === "string" ? { core: null, tail: null, previous: packed, columns: {} } : packed;
+  const cells = coreCells(core);
+  const isPrevious = previous !== null && previous[0] === VERSION && previous.length >= HEADER.width;
+  const previousFrom = isPrevious ? HEADER.width + bucketsLength(previous) : 0;
+  return {
+    core: core ?? "",
+    coreFrom: cells.from,
+    coreCount: cells.count,
+    coreEnd: cells.end,
+    previous: isPrevious ? previous : "",
+    previousFrom,
+    previousCount: isPrevious ? Math.floor((previous.length - previousFrom) / RECORD.width) : 0,
+    tail: tail ?? "",
+    rows: rowsOf(tail),
+    columns: COLUMN_NAMES.map((name) => columns[name]),
+  };
+}
+
+function evictedOf({ core, previous }: LogTexts): Evicted {
+  const own = core === "" ? NOTHING_EVICTED : readEvicted(core);
+  return previous === "" ? own : joinEvicted(own, readPreviousEvicted(previous));
+}
+
+function readCells(log: DecodedLog, texts: LogTexts): void {
+  const { times, types, transactionTypes, status, amounts } = log;
+  let i = 0;
+  const readCell = (text: string, at: number): void => {
+    times[i] = decode(text, at + CELL.time, TIME_WIDTH);
+    types[i] = decode(text, at + CELL.type, 1);
+    transactionTypes[i] = decode(text, at + CELL.transactionType, 1);
+    status[i] = decode(text, at + CELL.status, 1);
+    amounts[i++] = decode(text, at + CELL.amount, CELL.amountWidth) - 1;
+  };
+  for (let at = texts.coreFrom; i < texts.coreCount; at += CELL.width) readCell(texts.core, at);
+  for (let k = 0, at = texts.previousFrom; k < texts.previousCount; k++, at += RECORD.width) {
+    const kind = decode(texts.previous, at + RECORD.kind, 1);
+    times[i] = decode(texts.previous, at + RECORD.time, TIME_WIDTH);
+    types[i] = kind / KINDS_PER_TYPE;
+    transactionTypes[i] = kind % KINDS_PER_TYPE;
+    status[i] = decode(texts.previous, at + RECORD.status, 1);
+    amounts[i++] = decode(texts.previous, at + RECORD.amount, RECORD.amountWidth) - 1;
+  }
+  for (const row of texts.rows) readCell(texts.tail, row + ROW.cell);
+}
+
+/** Events stand as they arrived; a log that has late ones is put in order, ties as they came. */
+function putInOrder(log: DecodedLog): void {
+  const { count, times, types, transactionTypes, status, amounts } = log;
+  const order = Uint16Array.from({ length: count }, (_, i) => i).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
+  log.order = order;
+  for (const column of [times, types, transactionTypes, status, amounts]) {
+    const arrived = column.slice(0, count);
+    for (let i = 0; i < count; i++) column[i] = arrived[order[i] ?? 0] ?? 0;
+  }
 }
 
 /** Makes `log` hold one event alone, without packing it. */
@@ -130,7 +190,13 @@ export function holdEvent(log: DecodedLog, event: CanonicalEvent, hash: Dimensio
   };
 }
 
-/** The hashes of one dimension, 0 where a record has none. Read on first use: most features need two or three of twelve. */
+/** Whether the log was read with this column (an index into COLUMN_NAMES), or has no part that it could be missing from. */
+export function holdsColumn(log: DecodedLog, column: number): boolean {
+  const { columns, coreCount, tail } = log.texts;
+  return columns[column] !== undefined || coreCount === 0 || ownCode(tail) === CODES[column];
+}
+
+/** The hashes of one dimension, 0 where an event has none. Read on first use: most features need two or three of them. */
 export function dimensionColumn(log: DecodedLog, dimension: number): Uint32Array {
   let column = log.columns[dimension] ?? new Uint32Array(0);
   if (log.columnsRead[dimension] === 1) return column;
@@ -143,9 +209,55 @@ export function dimensionColumn(log: DecodedLog, dimension: number): Uint32Array
     column[0] = log.hashOf(dimension);
     return column;
   }
-  const offset = log.base + RECORD.dimensions + dimension * HASH_WIDTH;
-  for (let i = 0; i < log.count; i++) column[i] = decode(log.text, offset + i * RECORD.width, HASH_WIDTH);
+  readColumn(log.texts, dimension, column);
+  if (log.order !== null) {
+    const arrived = column.slice(0, log.count);
+    for (let i = 0; i < log.count; i++) column[i] = arrived[log.order[i] ?? 0] ?? 0;
+  }
   return column;
+}
+
+/** As `valueAt` for every event of the texts. */
+function readColumn(texts: LogTexts, dimension: number, column: Uint32Array): void {
+  const { coreCount, coreEnd, previous, previousCount, tail, rows } = texts;
+  const code = CODES[dimension] ?? "";
+  const text = texts.columns[dimension];
+  // An entity's own dimension is the same in all its events: it has no column, and the tail's header tells it.
+  if (code === ownCode(tail)) column.fill(decode(tail, TAIL.ownValue, HASH_WIDTH), 0, coreCount);
+  else if (text == null || text[0] !== COLUMN_VERSION) column.fill(0, 0, coreCount);
+  else {
+    const from = columnOffset(text, HASH_WIDTH, { count: coreCount, end: coreEnd });
+    for (let i = 0, at = from; i < coreCount; i++, at += HASH_WIDTH)
+      column[i] = at < COLUMN.width || at + HASH_WIDTH > text.length ? 0 : decode(text, at, HASH_WIDTH);
+  }
+  let i = coreCount;
+  const place = texts.previousFrom + RECORD.dimensions + dimension * HASH_WIDTH;
+  for (let k = 0; k < previousCount; k++) column[i++] = decode(previous, place + k * RECORD.width, HASH_WIDTH);
+  for (const row of rows) {
+    const at = valueInRow(tail, row, code);
+    column[i++] = at < 0 ? 0 : decode(tail, at, HASH_WIDTH);
+  }
+}
+
+const NOWHERE = { text: "", at: -1 };
+
+/** Where a value of an event stands; events are counted through the texts in their order. */
+function valueAt(texts: LogTexts, column: number, event: number): { readonly text: string; readonly at: number } {
+  const code = CODES[column] ?? "";
+  if (event < texts.coreCount) {
+    const text = texts.columns[column];
+    if (text == null || text[0] !== COLUMN_VERSION) return NOWHERE;
+    const width = WIDTHS[column] ?? HASH_WIDTH;
+    const at = columnOffset(text, width, { count: texts.coreCount, end: texts.coreEnd }) + event * width;
+    return at < COLUMN.width || at + width > text.length ? NOWHERE : { text, at };
+  }
+  const record = event - texts.coreCount;
+  if (record < texts.previousCount) {
+    const place = column === POSITION_COLUMN ? RECORD.position : RECORD.dimensions + column * HASH_WIDTH;
+    return { text: texts.previous, at: texts.previousFrom + record * RECORD.width + place };
+  }
+  const row = texts.rows[record - texts.previousCount];
+  return row === undefined ? NOWHERE : { text: texts.tail, at: valueInRow(texts.tail, row, code) };
 }
 
 /** Where the entity last was at or before a time; null when no event tells. */
@@ -153,38 +265,17 @@ export function lastPosition(log: DecodedLog, atMs: number): Position | null {
   for (let i = log.count - 1; i >= 0; i--) {
     const time = log.times[i] ?? 0;
     if (time > atMs) continue;
-    const position = positionAt(log.text, log.base + i * RECORD.width + RECORD.position, time);
+    const { text, at } = valueAt(log.texts, POSITION_COLUMN, log.order === null ? i : (log.order[i] ?? 0));
+    const position = at < 0 ? null : positionAt(text, at, time);
     if (position !== null) return position;
   }
   if (log.evictedUntilMs === 0) return null;
-  const evicted = evictedPosition(log.text);
+  const { place } = log.evicted;
+  const evicted = positionAt(place, TIME_WIDTH, decode(place, 0, TIME_WIDTH));
   return evicted === null || evicted.atMs > atMs ? null : evicted;
 }
 
 /** The buckets of one event type, oldest first. */
 export function bucketsOf(log: DecodedLog, type: number): readonly Bucket[] {
-  const read = log.buckets[type] ?? readBuckets(log, type);
-  log.buckets[type] = read;
-  return read;
-}
-
-function readBuckets(log: DecodedLog, type: number): Bucket[] {
-  if (log.evictedUntilMs === 0) return [];
-  let at = HEADER.width;
-  for (let earlier = 0; earlier < type; earlier++) at += bucketCount(log.text, earlier) * BUCKET.width;
-  const buckets: Bucket[] = [];
-  for (let left = bucketCount(log.text, type); left > 0; left--, at += BUCKET.width)
-    buckets.push({
-      firstMs: decode(log.text, at + BUCKET.first, TIME_WIDTH),
-      lastMs: decode(log.text, at + BUCKET.last, TIME_WIDTH),
-      count: decode(log.text, at + BUCKET.count, COUNT_WIDTH),
-      summed: decode(log.text, at + BUCKET.summed, COUNT_WIDTH),
-      sumMinor: decode(log.text, at + BUCKET.sum, BUCKET.sumWidth),
-    });
-  return buckets;
-}
-
-function compareTexts(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return log.evicted.types.get(type)?.buckets ?? [];
 }

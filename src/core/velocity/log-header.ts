@@ -34,8 +34,3 @@ export function positionAt(text: string, at: number, atMs: number): Position | n
   if (latitude === 0 || longitude === 0) return null;
   return { atMs, latitude: (latitude - 1) / POSITION.degreeScale - 180, longitude: (longitude - 1) / POSITION.degreeScale - 180 };
 }
-
-/** The newest position among evicted events. */
-export function evictedPosition(text: string): Position | null {
-  return positionAt(text, HEADER.place + TIME_WIDTH, decode(text, HEADER.place, TIME_WIDTH));
-}

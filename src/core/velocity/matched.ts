@@ -1,6 +1,7 @@
 import { type CanonicalEvent, EVENT_STATUSES, EVENT_TYPES } from "../event/event.ts";
 import { TRUE } from "../rules/verdict.ts";
-import { type Bucket, bucketsOf, type DecodedLog, dimensionColumn } from "./decode-log.ts";
+import { bucketsOf, type DecodedLog, dimensionColumn } from "./decode-log.ts";
+import type { Bucket } from "./evicted.ts";
 import type { HistoryGroup } from "./history-group.ts";
 
 /** The records of a log that a group reads, newest first, and what stands beside them. Scratch space, like the log. */

@@ -45,7 +45,7 @@ export function encodeStatus(status: EventStatus): string {
   return encode(EVENT_STATUSES.indexOf(status), 1);
 }
 
-function encodePosition({ latitude, longitude }: CanonicalEvent): string {
+export function encodePosition({ latitude, longitude }: Pick<CanonicalEvent, "latitude" | "longitude">): string {
   return latitude === null || longitude === null ? NO_POSITION : encodeDegrees(latitude) + encodeDegrees(longitude);
 }
 

@@ -2,7 +2,7 @@ import { claimCall } from "../../../src/adapters/redis/claim-call.ts";
 import { claimReads } from "../../../src/adapters/redis/claim-reads.ts";
 import { createWorldKeys, SHARED_KEYS } from "../../../src/adapters/redis/keys.ts";
 import { CLAIM_SCRIPT } from "../../../src/adapters/redis/scripts/claim-script.ts";
-import { touchedEntities } from "../../../src/adapters/redis/touched-entities.ts";
+import { createTouchedEntities } from "../../../src/adapters/redis/touched-entities.ts";
 import type { CanonicalEvent } from "../../../src/core/event/event.ts";
 import type { Limited } from "../../../src/core/limits/limited.ts";
 import { createDimensionHash } from "../../../src/core/velocity/dimension-hash.ts";
@@ -27,6 +27,7 @@ const SHOP: readonly Limited[] = [{ kind: "key", id: "shop", perMinute: 1_000_00
 
 const hash = createDimensionHash("bench");
 const keys = createWorldKeys("live", hash);
+const touched = createTouchedEntities(keys);
 
 /** The three contenders, each over `sets` of four entities that hold `events` each. */
 export async function contendersOf(redis: ServedRedis, events: number, sets: number): Promise<VelocityContender[]> {
@@ -52,11 +53,11 @@ export async function contendersOf(redis: ServedRedis, events: number, sets: num
   const claim = (event: CanonicalEvent): string[][] => {
     const about = { bodyHash: "b".repeat(64), token: event.id, nowMs: event.occurredAtMs, mode: "record", budgetMs: 40 } as const;
     const request = { event, ...about, limited: SHOP };
-    const entities = touchedEntities(event, keys);
-    const call = claimCall(request, entities, keys, hash);
+    const entities = touched(event);
+    const call = claimCall(request, entities, { keys, hash, format: "2" });
     return [
       ["EVALSHA", sha, String(call.keys.length), ...call.keys, ...call.args],
-      ["MGET", SHARED_KEYS.pointer, ...claimReads(request, entities, keys).keys],
+      ["MGET", SHARED_KEYS.pointer, ...claimReads(request, entities, { keys, withIds: false }).keys],
     ];
   };
   const sorted = (event: CanonicalEvent): string[][] =>

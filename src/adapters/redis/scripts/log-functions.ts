@@ -1,5 +1,6 @@
 import { EVENT_STATUSES, EVENT_TYPES } from "../../../core/event/event.ts";
 import { ALPHABET, encode } from "../../../core/velocity/alphabet.ts";
+import { TAIL_STEP } from "../../../core/velocity/column-layout.ts";
 import { BUCKET, COUNT_WIDTH, EMPTY_REST, HEADER, NO_TIME, POSITION, RECORD, TIME_WIDTH, VERSION } from "../../../core/velocity/layout.ts";
 import { KINDS_PER_TYPE } from "../../../core/velocity/record.ts";
 
@@ -137,7 +138,20 @@ local function trimmer()
   end
 end
 
--- Appends a record. A new log gets its header; a log over its longest is trimmed. Both are written anew, with their time to live.
+-- Appends a row to a tail (core/velocity/column-layout.ts), which keeps its time to live; a new tail gets its header.
+-- What nobody reads is not seen to grow old, so every few rows it gets its time to live anew. Gives whether the rows are to be moved into columns.
+local function append_row(key, row, header, is_unread, ttl)
+  local length = redis.call('APPEND', key, row)
+  local before = length - #row
+  if before == 0 then
+    redis.call('SET', key, header .. row, 'PX', ttl)
+  elseif is_unread == '1' and length - length % 300 > before then
+    redis.call('PEXPIRE', key, ttl)
+  end
+  return length - length % ${TAIL_STEP} > before
+end
+
+-- Appends a record in the previous format. A new log gets its header; a log over its longest is trimmed. Both are written anew, with their time to live.
 local function append(key, record, kept, longest, written, ttl)
   local length = redis.call('APPEND', key, record)
   if length == WIDTH then

@@ -1,7 +1,7 @@
 import type { Result } from "../../../core/result.ts";
 import { digestHex } from "../../../core/secrecy/digest-hex.ts";
 import type { SourceFault } from "../../../ports/answer.ts";
-import { type Pipeline, type RedisClient, type Reply, resultsOf } from "../client.ts";
+import { type Command, type RedisClient, type Reply, resultsOf } from "../client.ts";
 
 /** One call of a script. */
 export interface ScriptCall {
@@ -14,7 +14,7 @@ export interface Script {
   run(
     calls: readonly ScriptCall[],
     budgetMs: number,
-    after?: (pipeline: Pipeline, index: number) => void,
+    after?: (index: number) => readonly Command[],
   ): Promise<Result<readonly unknown[], SourceFault>>;
 }
 
@@ -26,22 +26,18 @@ export function createScript(client: RedisClient, text: string): Script {
       // Each request hashes for itself until one has: a shared promise would tie a request to another's.
       const sha = known ?? (await digestHex("SHA-1", text));
       known = sha;
-      const byHash = await client.send((pipeline) => {
+      const commands = (name: "EVALSHA" | "EVAL", script: string): Command[] => {
+        const all: Command[] = [];
         for (const [index, { keys, args }] of calls.entries()) {
-          pipeline.evalsha(sha, [...keys], [...args]);
-          after?.(pipeline, index);
+          all.push([name, script, keys.length, ...keys, ...args]);
+          if (after !== undefined) all.push(...after(index));
         }
-      }, budgetMs);
+        return all;
+      };
+      const byHash = await client.sendCommands(commands("EVALSHA", sha), budgetMs);
       if (!byHash.ok || !byHash.value.some(isUnknownScript)) return resultsOf(byHash);
-      return resultsOf(
-        await client.send((pipeline) => {
-          // A call that its hash still found runs again: every script may.
-          for (const [index, { keys, args }] of calls.entries()) {
-            pipeline.eval(text, [...keys], [...args]);
-            after?.(pipeline, index);
-          }
-        }, endMs - performance.now()),
-      );
+      // A call that its hash still found runs again: every script may.
+      return resultsOf(await client.sendCommands(commands("EVAL", text), endMs - performance.now()));
     },
   };
 }

@@ -1,41 +1,43 @@
 import { CLAIM_FUNCTIONS } from "./claim-functions.ts";
-import { FIRST_LINE, LOG_FUNCTIONS } from "./log-functions.ts";
+import { FIRST_LINE } from "./log-functions.ts";
 import { STATUS_FUNCTIONS } from "./status-functions.ts";
 
 /**
- * Adds a decision to its claim and a status to the logs. What was never claimed is claimed and appended first; what is settled stays as it is.
+ * Adds decisions to claims that exist, and statuses to the logs of their events. What is settled stays as it is; the event stays where its claim put it,
+ * so it is not sent again.
  *
- * KEYS: claim · pending shard · N logs.
- * ARGV: 1 now, epoch ms · 2 stage · 3 settled claim section but for its decision · 4 record with its status · 5 pending member · 6 now, encoded
- *       7 TTL of claim and shard ms · 8 log TTL ms · 9 decision or "" · 10 encoded status to set, or "" · 11 encoded id
- *       then for each log: records kept, characters at most.
- * Returns `claimed` | `settled` | `known`.
- * Commands: 1 GET; unless known 1 SET and 1 PEXPIRE; with a status 1 MGET and a SETRANGE for each log; when it claims, 1 ZADD and appends as the claim does.
+ * KEYS: claims, each once · then for each settlement with a status, the logs as STATUS_FUNCTIONS wants them.
+ * ARGV: 1 claim TTL ms · 2 number of claims · then for each settlement: number of its claim · stage · decision or "" · encoded status or ""
+ *       · encoded id · number of its log keys.
+ * Returns for each settlement `settled`, `known`, or `unknown` for what was never claimed.
+ * Commands: 1 MGET; 1 SET for each claim that changes; with a status as STATUS_FUNCTIONS.
  */
 export const SETTLE_SCRIPT = `${FIRST_LINE}
-${LOG_FUNCTIONS}
+local sub, find = string.sub, string.find
 ${STATUS_FUNCTIONS}
 ${CLAIM_FUNCTIONS}
-local now, stage, section, status = ARGV[1], ARGV[2], ARGV[3], ARGV[10]
-local claim = redis.call('GET', KEYS[1])
-local known = claim and section_of(claim, stage)
-if known and known.state == 'settled' then return 'known' end
-
-local value
-if known then
-  value = sub(claim, 1, known.from - 1)
-    .. SECTION .. stage .. FIELD .. known.body .. FIELD .. known.token .. FIELD .. known.first .. FIELD .. 'settled' .. FIELD .. known.event .. FIELD .. ARGV[9]
-    .. sub(claim, known.stop)
-else
-  value = (claim or '') .. section .. ARGV[9]
-  redis.call('ZADD', KEYS[2], now, ARGV[5])
+local count = ARGV[2] + 0
+local claims, changed, outcomes, logs = redis.call('MGET', unpack(KEYS, 1, count)), {}, {}, count + 1
+for at = 3, #ARGV, 6 do
+  local number, stage, log_keys = ARGV[at] + 0, ARGV[at + 1], ARGV[at + 5] + 0
+  local claim = claims[number]
+  local known = claim and section_of(claim, stage)
+  if not known then
+    outcomes[#outcomes + 1] = 'unknown'
+  elseif known.state ~= 'open' then
+    outcomes[#outcomes + 1] = 'known'
+  else
+    outcomes[#outcomes + 1] = 'settled'
+    changed[number] = true
+    claims[number] = sub(claim, 1, known.from - 1)
+      .. SECTION .. stage .. FIELD .. known.body .. FIELD .. known.token .. FIELD .. known.first .. FIELD .. 'settled' .. FIELD .. known.event .. FIELD .. ARGV[at + 2]
+      .. sub(claim, known.stop)
+    if ARGV[at + 3] ~= '' then set_status(logs, logs + log_keys - 1, ARGV[at + 4], ARGV[at + 3]) end
+  end
+  logs = logs + log_keys
 end
-redis.call('SET', KEYS[1], value, 'PX', ARGV[7])
-redis.call('PEXPIRE', KEYS[2], ARGV[7])
-if not claim then
-  for i = 3, #KEYS do append(KEYS[i], ARGV[4], ARGV[6 + 2 * i], ARGV[7 + 2 * i], ARGV[6], ARGV[8]) end
-elseif status ~= '' then
-  set_status(3, ARGV[11], status)
+for number = 1, count do
+  if changed[number] then redis.call('SET', KEYS[number], claims[number], 'PX', ARGV[1]) end
 end
-return claim and 'settled' or 'claimed'
+return outcomes
 `;
