@@ -3,7 +3,8 @@ import type { StoredDecision } from "../core/decision/answer.ts";
 import type { CanonicalEvent, EventStatus } from "../core/event/event.ts";
 import type { RecordEntry } from "../ports/records.ts";
 import type { Settlement } from "../ports/velocity.ts";
-import type { Services } from "./services.ts";
+import type { Deadline } from "./budget.ts";
+import type { Services, WaitUntil } from "./services.ts";
 
 const SETTLE_BUDGET_MS = 2_000;
 const RECORD_BUDGET_MS = 5_000;
@@ -22,12 +23,8 @@ export interface Finished {
 /**
  * D8: makes what was answered durable, after the response. Redis (claim, windows, pending set) and a wake for the consumer;
  * without Redis straight to Postgres; without both the queue keeps the entry itself. False when nothing took it.
+ * Entries of one call share a world; entries of several calls go together (`createGathering`).
  */
-export async function makeDurable(services: Services, finished: Finished): Promise<boolean> {
-  return makeManyDurable(services, [finished]);
-}
-
-/** The same for all events of one call, which share a world. */
 export async function makeManyDurable(services: Services, finished: readonly Finished[]): Promise<boolean> {
   const [first] = finished;
   if (first === undefined) return true;
@@ -40,6 +37,26 @@ export async function makeManyDurable(services: Services, finished: readonly Fin
     return true;
   }
   return recordWithoutRedis(services, finished.map(entryOf));
+}
+
+/**
+ * Makes one decision durable after its response, together with others of the isolate. A block is settled before its answer, within what is left of the
+ * deadline: the next decision on the same entities must find its status.
+ */
+export async function settleDecision(
+  services: Services,
+  finished: Finished,
+  { deadline, waitUntil }: { readonly deadline: Deadline; readonly waitUntil: WaitUntil },
+): Promise<void> {
+  const settlement = settlementOf(finished);
+  if (settlement.status !== finished.event.status) {
+    const settled = await services.velocity[finished.world].settle(settlement, deadline.allow(services.budgets.velocityMs));
+    if (settled.ok) {
+      waitUntil(services.wake());
+      return;
+    }
+  }
+  services.settlements[finished.world].add(finished, { waitUntil, send: (entries) => makeManyDurable(services, entries) });
 }
 
 function settlementOf({ event, bodyHash, token, receivedAtMs, decision }: Finished): Settlement {

@@ -80,7 +80,11 @@ export async function appendEvents(services: Services, call: AppendCall): Promis
 
 /** Tells the windows at once what became of a transaction; the consumer repeats it when the transaction was not known yet. */
 async function applyPayment(services: Services, world: World, parsed: ParsedEvent): Promise<void> {
-  const transaction = await services.velocity[world].eventOf(String(parsed.event.body.transaction_id), STATUS_BUDGET_MS);
+  const id = String(parsed.event.body.transaction_id);
+  const claimed = await services.velocity[world].eventOf(id, STATUS_BUDGET_MS);
+  // A claim that Postgres has the event of does not hold it any more.
+  const transaction =
+    claimed.ok && claimed.value === null ? await services.records.findEvent(id, world === "live", STATUS_BUDGET_MS) : claimed;
   if (transaction.ok && transaction.value !== null)
     await services.velocity[world].setStatus(transaction.value, parsed.event.status, STATUS_BUDGET_MS);
 }

@@ -1,5 +1,5 @@
 import type { CompiledConfig } from "../core/config/compile.ts";
-import { StoredDecision } from "../core/decision/answer.ts";
+import { readAnswer, type StoredDecision } from "../core/decision/answer.ts";
 import { forcedResult } from "../core/decision/forced-outcome.ts";
 import type { ParsedEvent } from "../core/event/parse.ts";
 import { decisionFields } from "../core/log/decision-fields.ts";
@@ -181,7 +181,7 @@ async function answerRepeated(
   const twin = decided.find(({ item }) => item.parsed.event.id === event.id && item.parsed.event.stage === event.stage);
   if (twin !== undefined) return ok(plainForCaller(twin.stored.answer, call.caller.isStaff));
   const text = claim.value.claim.decision;
-  if (text !== null) return ok(plainForCaller(StoredDecision.parse(JSON.parse(text)).answer, call.caller.isStaff));
+  if (text !== null) return ok(plainForCaller(readAnswer(text).answer, call.caller.isStaff));
   return (await answerFromRecord(services, call, event)) ?? err({ kind: "in_flight", id: event.id });
 }
 

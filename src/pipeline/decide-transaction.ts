@@ -1,5 +1,5 @@
 import type { World } from "../core/access/api-key.ts";
-import { type DecisionAnswer, StoredDecision } from "../core/decision/answer.ts";
+import { type DecisionAnswer, readAnswer } from "../core/decision/answer.ts";
 import { forcedResult } from "../core/decision/forced-outcome.ts";
 import type { CanonicalEvent } from "../core/event/event.ts";
 import type { ParsedEvent } from "../core/event/parse.ts";
@@ -9,7 +9,7 @@ import { decisionFields } from "../core/log/decision-fields.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { SourceFault } from "../ports/answer.ts";
 import type { ClaimReply } from "../ports/velocity.ts";
-import { makeDurable } from "./after-decision.ts";
+import { settleDecision } from "./after-decision.ts";
 import { blockAtOnce } from "./autoblock/block-at-once.ts";
 import { bodyHash } from "./body-hash.ts";
 import type { Deadline } from "./budget.ts";
@@ -117,7 +117,7 @@ export async function decideTransaction(services: Services, call: DecideCall): P
     services.guard.cap.count(world, stored.answer, stored.decidedAtMs);
     [stored = stored] = await blockAtOnce(services, world, [stored], call.deadline);
     services.log("decision", decisionFields(event, stored, call.requestId));
-    call.waitUntil(makeDurable(services, { world, event, bodyHash: hash, token, receivedAtMs: nowMs, decision: stored }));
+    await settleDecision(services, { world, event, bodyHash: hash, token, receivedAtMs: nowMs, decision: stored }, call);
     call.waitUntil(refreshAggregates(services, config, world, event, decided.refresh));
   }
   services.lists.live[world].poll(call.waitUntil);
@@ -153,7 +153,12 @@ async function answerRepeat(
     );
     if (again.ok) text = again.value.decision;
   }
-  if (text !== null) return ok(asAsked(call, StoredDecision.parse(JSON.parse(text)).answer));
+  if (text !== null) {
+    const { answer, isWhole } = readAnswer(text);
+    // What an explanation shows beyond the plain answer is in Postgres.
+    const explained = call.explain && !isWhole ? await answerFromRecord(services, call, event) : null;
+    return explained ?? ok(asAsked(call, answer));
+  }
   return (await answerFromRecord(services, call, event)) ?? err({ kind: "in_flight", id: event.id });
 }
 

@@ -26,6 +26,7 @@ import type { StaffWrites } from "../ports/staff-writes.ts";
 import type { VelocityStore } from "../ports/velocity.ts";
 import type { ApprovalStore, DependentSource, DraftStore } from "../ports/workshop.ts";
 import type { AddressServices } from "./address-analysis/address-services.ts";
+import type { Finished } from "./after-decision.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { AuthServices } from "./auth/auth-services.ts";
 import type { AutoblockServices } from "./autoblock/autoblock-services.ts";
@@ -34,6 +35,7 @@ import type { EvidenceServices } from "./evidence/evidence-services.ts";
 import type { CheckServices } from "./external-checks/check-services.ts";
 import type { FeedServices } from "./feeds/feed-services.ts";
 import type { GateParts } from "./gate/gate-parts.ts";
+import type { Gathering } from "./gather-settlements.ts";
 import type { HttpMeter } from "./http-meter.ts";
 import type { CallLimiter } from "./limit-calls.ts";
 import type { ListServices } from "./lists/list-services.ts";
@@ -64,6 +66,8 @@ export interface Services {
   readonly gate: GateParts;
   readonly configOptions: ConfigOptions;
   readonly velocity: Readonly<Record<World, VelocityStore>>;
+  /** Settlements of decisions, which go to Redis together. */
+  readonly settlements: Readonly<Record<World, Gathering<Finished>>>;
   readonly aggregatesOf: (catalogue: FeatureCatalogue, world: World) => AggregateSource;
   readonly records: RecordStore;
   readonly maintenance: Maintenance;

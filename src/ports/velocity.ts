@@ -71,6 +71,9 @@ export interface PendingEntry {
   /** False while its call may still be deciding; an event recorded without a decision is settled with none. */
   readonly isSettled: boolean;
 }
+/** An entry that Postgres has; with its event and decision its claim can shrink to the answer. */
+export type ClearedEntry = Pick<PendingEntry, "id" | "stage"> & Partial<Pick<PendingEntry, "event" | "decision">>;
+
 export interface VelocityStore {
   /** Claims, appends and reads in one round trip. Safe to call again with the same token. */
   claim(request: ClaimRequest): Answer<ClaimReply>;
@@ -91,7 +94,7 @@ export interface VelocityStore {
   /** The oldest pending entries of the given shards, of all when none are given. */
   pending(limit: number, budgetMs: number, shards?: readonly number[]): Answer<readonly PendingEntry[]>;
   /** Takes entries out of the pending set once Postgres has them. */
-  clear(entries: readonly Pick<PendingEntry, "id" | "stage">[], budgetMs: number): Answer<void>;
+  clear(entries: readonly ClearedEntry[], budgetMs: number): Answer<void>;
   /** Writes the cached aggregates of an entity and gives back the lease. */
   cacheAggregates(entity: "client" | "dest", id: string, text: string, budgetMs: number): Answer<void>;
   /** Forgets the cached aggregates of an entity. */

@@ -36,6 +36,7 @@ import { createDimensionHash } from "../core/velocity/dimension-hash.ts";
 import { createSecretBox } from "../core/webhooks/secret-box.ts";
 import { readConfig } from "../env.ts";
 import { createAuditTrail } from "../pipeline/audit-trail.ts";
+import { createGathering } from "../pipeline/gather-settlements.ts";
 import { createHttpMeter } from "../pipeline/http-meter.ts";
 import { createCallLimiter } from "../pipeline/limit-calls.ts";
 import { createLiveConfig } from "../pipeline/live-config.ts";
@@ -108,6 +109,7 @@ function createServices(env: unknown): Services {
     randomBytes,
     newId: () => crypto.randomUUID(),
   });
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   const log = createConsoleLog(clock, config.logLevel);
   const mirror = createKeyMirror(redisClient);
   const newId = (): string => crypto.randomUUID();
@@ -150,6 +152,7 @@ function createServices(env: unknown): Services {
     }),
     configOptions,
     velocity: { live: velocity("live"), test: velocity("test") },
+    settlements: { live: createGathering({ clock, wait }), test: createGathering({ clock, wait }) },
     aggregatesOf: perCatalogue((catalogue, world) =>
       createAggregateSource(database, catalogue.declarations, { livemode: world === "live", timeZone: config.timeZone }),
     ),

@@ -8,13 +8,14 @@ export interface ClaimSection {
   readonly bodyHash: string;
   readonly token: string;
   readonly firstSeenMs: number;
-  /** `open` until its decision is added; an event without a decision is settled with none. */
-  readonly state: "open" | "settled";
-  readonly event: CanonicalEvent;
+  /** `open` until its decision is added; an event without a decision is settled with none; `recorded` once Postgres has it. */
+  readonly state: "open" | "settled" | "recorded";
+  /** Null once Postgres has it. */
+  readonly event: CanonicalEvent | null;
   readonly decision: string | null;
 }
 
-export function writeSection(section: ClaimSection): string {
+export function writeSection(section: ClaimSection & { readonly event: CanonicalEvent }): string {
   const { stage, bodyHash, token, firstSeenMs, state, event, decision } = section;
   return (
     SECTION + [stageKey(stage), bodyHash, token, String(firstSeenMs), state, JSON.stringify(event), decisionText(decision)].join(FIELD)
@@ -25,16 +26,17 @@ export function writeSection(section: ClaimSection): string {
 export function readClaim(value: string): ClaimSection[] {
   const sections: ClaimSection[] = [];
   for (const part of value.split(SECTION)) {
-    const [, bodyHash, token, firstSeenMs, state, event, decision] = part.split(FIELD);
-    if (bodyHash === undefined || token === undefined || event === undefined) continue;
-    const parsed = parseEvent(event);
-    if (parsed === null) continue;
+    const [stage, bodyHash, token, firstSeenMs, state, event, decision] = part.split(FIELD);
+    if (stage === undefined || bodyHash === undefined || token === undefined || event === undefined) continue;
+    const isRecorded = state === "recorded";
+    const parsed = isRecorded ? null : parseEvent(event);
+    if (parsed === null && !isRecorded) continue;
     sections.push({
-      stage: parsed.stage,
+      stage: parsed?.stage ?? stage,
       bodyHash,
       token,
       firstSeenMs: Number(firstSeenMs),
-      state: state === "settled" ? "settled" : "open",
+      state: isRecorded ? "recorded" : state === "settled" ? "settled" : "open",
       event: parsed,
       decision: decision || null,
     });

@@ -1,9 +1,13 @@
+import { plainAnswer, readStoredDecision } from "../../core/decision/answer.ts";
+import { awaitsDecision } from "../../core/event/event.ts";
 import { ok } from "../../core/result.ts";
 import type { Answer } from "../../ports/answer.ts";
-import type { PendingEntry } from "../../ports/velocity.ts";
-import { readClaim } from "./claim-value.ts";
+import type { ClearedEntry, PendingEntry } from "../../ports/velocity.ts";
+import { decisionText, readClaim } from "./claim-value.ts";
 import type { RedisClient } from "./client.ts";
 import { pendingMember, readPendingMember, stageKey, TTL_MS, type WorldKeys } from "./keys.ts";
+import { createScript, type ScriptCall } from "./scripts/script.ts";
+import { SHRINK_SCRIPT } from "./scripts/shrink-script.ts";
 
 /** A claim is some kilobytes: an answer stays well under a megabyte. */
 const CLAIMS_PER_READ = 100;
@@ -71,7 +75,7 @@ export async function readPending(
   const gone: Member[] = [];
   for (const member of members) {
     const section = sections.get(member.id)?.find((one) => stageKey(one.stage) === stageKey(member.stage));
-    if (section === undefined) gone.push(member);
+    if (section === undefined || section.event === null) gone.push(member);
     else
       entries.push({
         id: member.id,
@@ -87,11 +91,51 @@ export async function readPending(
   return ok(entries);
 }
 
-export async function removePending(
+/**
+ * Takes entries that Postgres has out of their shards. Their claims are from then on only what a repeated call finds: they live a day, and `isShrunk`
+ * leaves them hash, id and plain answer, which the previous version cannot read.
+ */
+export function createPendingClearer(
+  client: RedisClient,
+  keys: WorldKeys,
+): (entries: readonly ClearedEntry[], how: { readonly isShrunk: boolean; readonly budgetMs: number }) => Answer<void> {
+  const shrinkScript = createScript(client, SHRINK_SCRIPT);
+  return async (entries, { isShrunk, budgetMs }) => {
+    if (!isShrunk) return removePending(client, keys, entries, budgetMs);
+    const endMs = performance.now() + budgetMs;
+    const byClaim = new Map<string, string[]>();
+    for (const entry of entries) {
+      const answer = plainAnswerOf(entry);
+      const claim = keys.claim(entry.id);
+      byClaim.set(claim, [...(byClaim.get(claim) ?? []), ...(answer === null ? [] : [stageKey(entry.stage), answer])]);
+    }
+    const claims = [...byClaim];
+    const calls: ScriptCall[] = [];
+    for (let from = 0; from < claims.length; from += CLAIMS_PER_READ) {
+      const some = claims.slice(from, from + CLAIMS_PER_READ);
+      const args = some.flatMap(([, stages]) => [String(stages.length / 2), ...stages]);
+      calls.push({ keys: some.map(([claim]) => claim), args: [String(TTL_MS.claim), ...args] });
+    }
+    if (calls.length === 0) return ok(undefined);
+    const shrunk = await shrinkScript.run(calls, budgetMs);
+    // A claim that is shrunk and still named is taken for gone by the next run.
+    return shrunk.ok ? removePending(client, keys, entries, endMs - performance.now(), "shrunk") : shrunk;
+  };
+}
+
+/** Null for a decision that was made for the entry later, and for a damaged one: then the claim stays whole. */
+function plainAnswerOf({ event, decision }: ClearedEntry): string | null {
+  if (decision == null) return event === undefined || awaitsDecision(event) ? null : "";
+  const stored = readStoredDecision(decision);
+  return stored === null ? null : decisionText(JSON.stringify(plainAnswer(stored.answer)));
+}
+
+async function removePending(
   client: RedisClient,
   keys: WorldKeys,
   entries: readonly Pick<PendingEntry, "id" | "stage">[],
   budgetMs: number,
+  claims: "whole" | "shrunk" = "whole",
 ): Answer<void> {
   if (entries.length === 0) return ok(undefined);
   const byShard = new Map<number, string[]>();
@@ -102,6 +146,7 @@ export async function removePending(
   const answer = await client.ask((pipeline) => {
     for (const [shard, members] of byShard) pipeline.zrem(keys.pending(shard), ...members);
     // Postgres has it now: from here the claim is only what a repeated call finds.
+    if (claims === "shrunk") return;
     for (const id of new Set(entries.map((entry) => entry.id))) pipeline.pexpire(keys.claim(id), TTL_MS.claim);
   }, budgetMs);
   return answer.ok ? ok(undefined) : answer;

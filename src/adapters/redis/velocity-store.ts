@@ -10,7 +10,7 @@ import { readClaim } from "./claim-value.ts";
 import { fault, type RedisClient, resultsOf } from "./client.ts";
 import { ALL_SHARDS, createWorldKeys, SHARED_KEYS, stageKey, TTL_MS } from "./keys.ts";
 import { createLogUpkeep } from "./log-upkeep.ts";
-import { readPending, removePending } from "./pending-entries.ts";
+import { createPendingClearer, readPending } from "./pending-entries.ts";
 import { readPointer } from "./read-pointer.ts";
 import { CLAIM_SCRIPT } from "./scripts/claim-script.ts";
 import { RECORD_SCRIPT } from "./scripts/record-script.ts";
@@ -41,6 +41,7 @@ export function createVelocityStore(client: RedisClient, { world, hash, clock, c
   const recordScript = createScript(client, RECORD_SCRIPT);
   const statusScript = createScript(client, STATUS_SCRIPT);
   const upkeep = createLogUpkeep(client, clock);
+  const clearPending = createPendingClearer(client, keys);
   const context = { keys, hash, touched };
   /** Undefined until Redis was asked. */
   let formatsFromMs = columnsFromMs;
@@ -144,7 +145,7 @@ export function createVelocityStore(client: RedisClient, { world, hash, clock, c
     }
   };
 
-  const settleMany = async (settlements: readonly Settlement[], budgetMs: number): Answer<void> => {
+  const settleAll = async (settlements: readonly Settlement[], budgetMs: number): Answer<void> => {
     const endMs = performance.now() + budgetMs;
     for (let from = 0; from < settlements.length; from += SETTLEMENTS_PER_REQUEST) {
       const some = settlements.slice(from, from + SETTLEMENTS_PER_REQUEST);
@@ -167,9 +168,15 @@ export function createVelocityStore(client: RedisClient, { world, hash, clock, c
         if (!set.ok) return set;
       }
     }
-    // What is not done now is met again by the entities' next events.
-    if (upkeep.isDue) await upkeep.run(endMs - performance.now());
     return ok(undefined);
+  };
+
+  const settleMany = async (settlements: readonly Settlement[], budgetMs: number): Answer<void> => {
+    const endMs = performance.now() + budgetMs;
+    const settled = await settleAll(settlements, budgetMs);
+    // What is not done now is met again by the entities' next events.
+    if (settled.ok && upkeep.isDue) await upkeep.run(endMs - performance.now());
+    return settled;
   };
 
   const setStatus: VelocityStore["setStatus"] = async (transaction, status, budgetMs) => {
@@ -201,14 +208,18 @@ export function createVelocityStore(client: RedisClient, { world, hash, clock, c
     },
     async eventOf(id, budgetMs) {
       const sections = await sectionsOf(id, budgetMs);
-      return sections.ok ? ok(sections.value[0]?.event ?? null) : sections;
+      return sections.ok ? ok(sections.value.find(({ event }) => event !== null)?.event ?? null) : sections;
     },
-    settle: (settlement, budgetMs) => settleMany([settlement], budgetMs),
+    settle: (settlement, budgetMs) => settleAll([settlement], budgetMs),
     settleMany,
     setStatus,
     tidy: async (budgetMs) => (upkeep.isDue ? upkeep.run(budgetMs) : ok(undefined)),
     pending: (limit, budgetMs, shards = ALL_SHARDS) => readPending(client, keys, { shards, limit, nowMs: clock() }, budgetMs),
-    clear: (entries, budgetMs) => removePending(client, keys, entries, budgetMs),
+    async clear(entries, budgetMs) {
+      const endMs = performance.now() + budgetMs;
+      const format = await formatWithin(budgetMs / 2);
+      return clearPending(entries, { isShrunk: format === "2", budgetMs: endMs - performance.now() });
+    },
     async cacheAggregates(entity, id, text, budgetMs) {
       const names = keys.entity(entity, id);
       const answer = await client.ask((pipeline) => {

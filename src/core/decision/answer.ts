@@ -123,3 +123,10 @@ export function readStoredDecision(text: string): StoredDecision | null {
     return null;
   }
 }
+
+/** The answer in a claim: with what it read until Postgres has that, then plain and alone. Throws on a text that is neither. */
+export function readAnswer(text: string): { readonly answer: DecisionAnswer; readonly isWhole: boolean } {
+  const json: unknown = JSON.parse(text);
+  if (typeof json === "object" && json !== null && "answer" in json) return { answer: StoredDecision.parse(json).answer, isWhole: true };
+  return { answer: DecisionAnswer.parse(json), isWhole: false };
+}

@@ -55,6 +55,10 @@ function computeGroup(state: FactState, group: HistoryGroup, role: number): void
   }
   const matched = matchRecords(group, log, state.self);
   for (const reading of group.readings) {
+    if (reading.dimension >= 0 && !holdsColumn(log, reading.dimension)) {
+      setMissing(state, reading.slot, "log");
+      continue;
+    }
     const { value, quality } = fold(matched, reading);
     state.values[reading.slot] = value;
     if (quality !== undefined) setMark(state, reading.slot, quality);

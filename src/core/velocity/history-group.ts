@@ -32,7 +32,7 @@ export interface HistoryGroup {
   readonly pair: number;
   readonly longestMs: number;
   readonly readings: readonly HistoryReading[];
-  /** Columns of the log that it reads, as indexes into COLUMN_NAMES. */
+  /** Columns of the log that a pair or a `where` reads, as indexes into COLUMN_NAMES. */
   readonly columns: readonly number[];
 }
 
@@ -48,7 +48,7 @@ export function groupHistory(
     const group = groups.get(key) ?? { first: declaration, readings: [], columns: new Set() };
     groups.set(key, group);
     const dimension = of === null || of === "amount" ? -1 : DIMENSIONS.indexOf(of);
-    for (const name of columnsRead(declaration)) group.columns.add(COLUMN_NAMES.indexOf(name));
+    for (const name of columnsRead({ by, where, of: null })) group.columns.add(COLUMN_NAMES.indexOf(name));
     group.readings.push({ slot, declaration, windowMs: windowMs ?? Number.POSITIVE_INFINITY, dimension });
   }
   return [...groups.values()].map(({ first, readings, columns }) => ({
