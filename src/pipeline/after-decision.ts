@@ -52,7 +52,7 @@ export async function settleDecision(
   if (settlement.status !== finished.event.status) {
     const settled = await services.velocity[finished.world].settle(settlement, deadline.allow(services.budgets.velocityMs));
     if (settled.ok) {
-      waitUntil(services.wake());
+      waitUntil(services.wake(finished.world, [finished.event.id]));
       return;
     }
   }

@@ -49,6 +49,6 @@ export function answered<T>(answer: Result<T, unknown>): T {
 export async function record(store: VelocityStore, event: CanonicalEvent): Promise<ClaimReply> {
   const request = aClaim(event);
   const reply = answered(await store.claim(request));
-  answered(await store.settle(aSettlement(event, { token: request.token, decision: null }), AMPLE_MS));
+  answered(await store.settleMany([aSettlement(event, { token: request.token, decision: null })], AMPLE_MS));
   return reply;
 }
