@@ -1,11 +1,16 @@
 import { claimCall } from "../../../src/adapters/redis/claim-call.ts";
 import { claimReads } from "../../../src/adapters/redis/claim-reads.ts";
+import type { Command, RedisClient } from "../../../src/adapters/redis/client.ts";
 import { createWorldKeys, SHARED_KEYS } from "../../../src/adapters/redis/keys.ts";
+import { createLogUpkeep } from "../../../src/adapters/redis/log-upkeep.ts";
 import { CLAIM_SCRIPT } from "../../../src/adapters/redis/scripts/claim-script.ts";
 import { createTouchedEntities } from "../../../src/adapters/redis/touched-entities.ts";
 import type { CanonicalEvent } from "../../../src/core/event/event.ts";
 import type { Limited } from "../../../src/core/limits/limited.ts";
+import { ok } from "../../../src/core/result.ts";
+import type { LogReads } from "../../../src/core/velocity/column-layout.ts";
 import { createDimensionHash } from "../../../src/core/velocity/dimension-hash.ts";
+import { dropKeyLocking } from "../../../src/tools/local/upstash/script-alias.ts";
 import type { ServedRedis } from "./served-redis.ts";
 
 /** One way to learn what a decision needs of four entities' histories. */
@@ -24,6 +29,14 @@ const GAP_MS = 120_000;
 
 /** Every decision counts in its caller's limit. */
 const SHOP: readonly Limited[] = [{ kind: "key", id: "shop", perMinute: 1_000_000, quota: 1_000_000 }];
+
+/** What the features that come with the product read of these four logs. */
+const READS: LogReads = {
+  client: ["device", "ip", "city", "dest", "position"],
+  ip: ["device", "client", "card"],
+  device: ["client", "card"],
+  card: ["email"],
+};
 
 const hash = createDimensionHash("bench");
 const keys = createWorldKeys("live", hash);
@@ -52,7 +65,7 @@ export async function contendersOf(redis: ServedRedis, events: number, sets: num
   };
   const claim = (event: CanonicalEvent): string[][] => {
     const about = { bodyHash: "b".repeat(64), token: event.id, nowMs: event.occurredAtMs, mode: "record", budgetMs: 40 } as const;
-    const request = { event, ...about, limited: SHOP };
+    const request = { event, ...about, limited: SHOP, reads: READS };
     const entities = touched(event);
     const call = claimCall(request, entities, { keys, hash, format: "2" });
     return [
@@ -71,9 +84,24 @@ export async function contendersOf(redis: ServedRedis, events: number, sets: num
         ["PEXPIRE", key, String(30 * 24 * HOUR_MS)],
       ];
     });
+  const upkeep = createLogUpkeep(clientOver(redis), () => START);
+  /** Sends claims and does what the isolate does after its responses. */
+  const claimAll = async (events: readonly CanonicalEvent[], withReads: boolean): Promise<unknown> => {
+    const reply = await redis.send(events.flatMap((event) => (withReads ? claim(event) : claim(event).slice(0, 1))));
+    for (const [index, event] of events.entries()) {
+      const script = reply[withReads ? 2 * index : index];
+      const grown: unknown = Array.isArray(script) ? script[5] : [];
+      for (const number of Array.isArray(grown) ? grown : []) {
+        const entity = touched(event)[Number(number) - 1];
+        if (entity !== undefined) upkeep.due(entity.kind, entity.keys);
+      }
+      if (upkeep.isDue) await upkeep.run(60_000);
+    }
+    return reply;
+  };
   for (let filled = 0; filled < events * sets; filled += 100) {
     const batch = Array.from({ length: Math.min(100, events * sets - filled) }, (_, i) => next((filled + i) % sets));
-    await redis.send(batch.flatMap((event) => claim(event).slice(0, 1)));
+    await claimAll(batch, false);
     await redis.send(batch.flatMap((event) => sorted(event).slice(0, 1)));
   }
 
@@ -84,7 +112,10 @@ export async function contendersOf(redis: ServedRedis, events: number, sets: num
       timed: ["mget"],
       decide: async () => {
         const set = turns.bare++ % sets;
-        const logs = ENTITIES.map((kind) => keys.entity(kind, `${kind}-${events}-${set}`).log);
+        const logs = ENTITIES.flatMap((kind) => {
+          const entity = keys.entity(kind, `${kind}-${events}-${set}`);
+          return [entity.tail, entity.core, ...(READS[kind] ?? []).map(entity.column)];
+        });
         return bytesOf(await redis.send([["MGET", ...logs]]));
       },
     },
@@ -92,7 +123,7 @@ export async function contendersOf(redis: ServedRedis, events: number, sets: num
       name: "claim script and MGET",
       // The script's own MGET reads two short strings; counting it twice is an error of a microsecond at most.
       timed: ["evalsha", "mget"],
-      decide: async () => bytesOf(await redis.send(claim(next(turns.script++ % sets)))),
+      decide: async () => bytesOf(await claimAll([next(turns.script++ % sets)], true)),
     },
     {
       name: "sorted sets",
@@ -100,6 +131,21 @@ export async function contendersOf(redis: ServedRedis, events: number, sets: num
       decide: async () => bytesOf(await redis.send(sorted(next(turns.sorted++ % sets)))),
     },
   ];
+}
+
+/** The part of a client that moves rows into columns, over the bench's own connection. */
+function clientOver(redis: ServedRedis): RedisClient {
+  const replies = async (commands: readonly Command[]) => {
+    const texts = commands
+      .map((command) => command.map(String))
+      .map(([name = "", script = "", ...rest]) => (name === "EVAL" ? [name, dropKeyLocking(script), ...rest] : [name, script, ...rest]));
+    const isByHash = texts.some(([name]) => name === "EVALSHA");
+    return ok(isByHash ? [{ result: null, error: "NOSCRIPT" }] : (await redis.send(texts)).map((result) => ({ result })));
+  };
+  const unused = (): never => {
+    throw new Error("the upkeep of logs sends prepared commands only");
+  };
+  return { sendCommands: replies, send: unused, ask: unused };
 }
 
 function bytesOf(reply: unknown): number {
