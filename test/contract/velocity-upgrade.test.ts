@@ -139,7 +139,15 @@ test("a claim that Postgres has the event of keeps hash, id and plain answer, un
   const event = aTransaction();
   const claim = aClaim(event);
   answered(await after.claim(claim));
-  const answer = { transaction_id: event.id, decision_id: "d", outcome: "allow", rules: [], reasons: ["x".repeat(500)] };
+  const answer = {
+    transaction_id: event.id,
+    decision_id: "d",
+    outcome: "allow",
+    rules: [],
+    reasons: ["x".repeat(500)],
+    unknown_rules: [],
+    versions: { seq: 1 },
+  };
   const decision = JSON.stringify({ answer, facts: { values: { a: "y".repeat(5_000) } }, outOfRange: [], decidedAtMs: NOON });
   answered(await after.settle(aSettlement(event, { token: claim.token, decision }), AMPLE_MS));
   answered(await after.clear(answered(await after.pending(10, AMPLE_MS)), AMPLE_MS));
