@@ -1,7 +1,7 @@
 type Cell = string | number | boolean | null;
 
-/** What a spreadsheet takes for the beginning of a formula, full-width and small forms included. */
-const SIGN = "=+\\-@\\u2212\\ufe62\\ufe63\\ufe66\\ufe6b\\uff0b\\uff0d\\uff1d\\uff20";
+/** What a spreadsheet takes for the beginning of a formula: the signs, the minus, and every character whose NFKC form begins with a sign. */
+const SIGN = "=+\\-@\\u2212\\u207a\\u207c\\u208a\\u208c\\u2a75\\u2a76\\ufb29\\ufe62\\ufe63\\ufe66\\ufe6b\\uff0b\\uff0d\\uff1d\\uff20";
 /** Spaces, control characters and invisible marks, which spreadsheets skip. */
 const BLANK = "[\\s\\p{Cc}\\p{Cf}]*";
 const FORMULA = new RegExp(`^(?:[\\t\\r\\n]|${BLANK}[${SIGN}])`, "u");

@@ -54,6 +54,14 @@ test("a reader of RFC 4180 gets back every cell but for apostrophes, and no cell
   );
 });
 
+test("every character that Unicode folds into a formula's sign is one", () => {
+  for (let code = 0; code < 0x11_0000; code++) {
+    if (code >= 0xd800 && code < 0xe000) continue;
+    const text = String.fromCodePoint(code);
+    if (/^[=+\-@]/.test(text.normalize("NFKC"))) expect(cellOf(`${text}1`)).toMatch(/^'/);
+  }
+});
+
 test("numbers, booleans and nothing are written plainly", () => {
   expect(formatCsv(["n", "b", "x"], [[-1.5, true, null]])).toBe("n,b,x\r\n-1.5,true,\r\n");
 });
