@@ -9,6 +9,7 @@ import { defaultRuleset } from "../../src/tools/local/seed-ruleset.ts";
 import { benchBacktest } from "./backtest.ts";
 import { begin, type Cleanup } from "./cleanup.ts";
 import { benchDecision } from "./decision.ts";
+import { benchDistance } from "./distance.ts";
 import { benchGate } from "./gate.ts";
 import { benchLists } from "./lists.ts";
 import { machineLine } from "./machine.ts";
@@ -56,6 +57,10 @@ export const PARTS = {
   post: {
     heading: "POST /api/v1/analyze: the whole path with what follows the answer, CPU of the workerd process; real Redis behind the gateway",
     measure: (cleanup, log) => benchPost(cleanup, log, defaultRuleset()),
+  },
+  distance: {
+    heading: "Distance: time added before every request to Redis and Postgres, as a caller sees it; the limit is one round trip",
+    measure: (cleanup, log) => benchDistance(cleanup, log, defaultRuleset()),
   },
 } as const satisfies Readonly<Record<string, Part>>;
 export type PartName = keyof typeof PARTS;

@@ -4,6 +4,8 @@ export interface Answer {
   readonly status: number;
   readonly serverTiming: string;
   readonly body: string;
+  /** From sending the request to the last byte of its answer. */
+  readonly tookMs: number;
 }
 
 /** Connections that stay open, and how many requests are under way at once. */
@@ -17,9 +19,14 @@ export interface Target {
   check(answer: Answer): void;
 }
 
-/** Sends `count` bodies to a Worker, eight at a time over eight connections; resolves when all are answered. */
-export async function sendAll({ origin, path, headers, check }: Target, count: number, next: () => string): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+/** Sends `count` bodies to a Worker, as many at a time as there are connections; resolves when all are answered. */
+export async function sendAll(
+  { origin, path, headers, check }: Target,
+  count: number,
+  next: () => string,
+  connections = CONNECTIONS,
+): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   let left = count;
   const worker = async (): Promise<void> => {
     while (left > 0) {
@@ -28,13 +35,14 @@ export async function sendAll({ origin, path, headers, check }: Target, count: n
     }
   };
   try {
-    await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+    await Promise.all(Array.from({ length: connections }, worker));
   } finally {
     agent.destroy();
   }
 }
 
 function post(agent: Agent, url: string, headers: Target["headers"], body: string): Promise<Answer> {
+  const startMs = performance.now();
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
@@ -47,7 +55,12 @@ function post(agent: Agent, url: string, headers: Target["headers"], body: strin
         });
         answer.once("error", reject);
         answer.once("end", () =>
-          resolve({ status: answer.statusCode ?? 0, serverTiming: String(answer.headers["server-timing"] ?? ""), body: text }),
+          resolve({
+            status: answer.statusCode ?? 0,
+            serverTiming: String(answer.headers["server-timing"] ?? ""),
+            body: text,
+            tookMs: performance.now() - startMs,
+          }),
         );
       },
     );
