@@ -5,7 +5,13 @@ process.env.WRANGLER_SEND_METRICS = "false";
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
 process.env.WRANGLER_LOG ??= "warn";
 
-const engines = { globalSetup: ["test/support/vitest-engines.ts"], testTimeout: 30_000, hookTimeout: 60_000 };
+// A busy machine takes several times as long as a quiet one; what hangs is still told.
+const engines = {
+  globalSetup: ["test/support/vitest-engines.ts"],
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 60_000 } },
+};
 
 export default defineConfig({
   test: {
@@ -15,7 +21,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/contract/**", "test/worker/**", "test/upgrade/**"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], ...engines } },

@@ -13,7 +13,7 @@ const logs = async (query = ""): Promise<Json[]> => {
   expect(status, JSON.stringify(body)).toBe(200);
   return body.rows;
 };
-const soon = (query: string) => expect.poll(() => logs(query), { timeout: 20_000, interval: 250 });
+const soon = (query: string) => expect.poll(() => logs(query), { timeout: 90_000, interval: 250 });
 
 test("a publish is in the log with who, what, before and after, from the moment it is answered", async () => {
   const first = (await service.call("/api/admin/audit-logs?action=ruleset.publish", { as: "admin" })).body.rows[0];
@@ -59,7 +59,7 @@ test("requests, refused keys, refused accesses and reads of personal data arrive
         expect(rows.every((row) => row.actor.address === "198.51.100.7")).toBe(true);
         return rows.reduce((sum, row) => sum + row.details.count, 0);
       },
-      { timeout: 20_000, interval: 250 },
+      { timeout: 90_000, interval: 250 },
     )
     .toBe(3);
 });
@@ -71,7 +71,7 @@ test("strangers who ask for what is not served write no row of the chain: they a
   for (let n = 0; n < 40; n++) expect((await ask(n)).status).toBe(404);
   await expect
     .poll(async () => service.sql("select sum(calls)::int as calls, count(distinct network)::int as networks from unmatched_calls"), {
-      timeout: 20_000,
+      timeout: 90_000,
       interval: 250,
     })
     .toEqual([{ calls: 40, networks: 1 }]);
@@ -80,7 +80,7 @@ test("strangers who ask for what is not served write no row of the chain: they a
 
 test("what is personal is nowhere in clear in Postgres", async () => {
   await service.call("/api/v1/stats", { as: "analyst", headers: { "cf-connecting-ip": "203.0.113.99" } });
-  await expect.poll(async () => JSON.stringify(await logs()), { timeout: 20_000, interval: 250 }).toContain("203.0.113.99");
+  await expect.poll(async () => JSON.stringify(await logs()), { timeout: 90_000, interval: 250 }).toContain("203.0.113.99");
   const stored =
     JSON.stringify(await service.sql("select * from audit_log")) + JSON.stringify(await service.sql("select * from audit_keys"));
   expect(stored).not.toContain("203.0.113.99");

@@ -95,7 +95,7 @@ test("a rule that would block 60 % is published during a stream of decisions: th
   );
   expect(audited).toMatchObject({ actor: "system:guard", target: "ruleset:live" });
   expect(JSON.parse(audited?.details)).toMatchObject({ before: { seq: bad }, after: { seq: bad + 1, ruleset: rules } });
-}, 60_000);
+}, 180_000);
 
 test("what other instances decided holds back this one's blocks, on its next decision and without a new version", async () => {
   const seq = await publish(50, { onBreach: "review" });
@@ -134,7 +134,7 @@ test("with Redis away an instance caps itself", async () => {
   const later = await some(10);
   expect(later.map(({ outcome }) => outcome)).not.toContain("block");
   expect(later.some(({ held_back }) => held_back === true)).toBe(true);
-}, 60_000);
+}, 180_000);
 
 test("a batch is capped in the middle, by its own earlier items", async () => {
   await publish(50, { onBreach: "review" });

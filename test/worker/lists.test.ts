@@ -24,7 +24,7 @@ const decide = async (transaction: Record<string, unknown>, as: "api" | "test" =
   return body;
 };
 /** Decides until an address list has come to the isolate: it is polled after answers, every five seconds. */
-const eventually = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 250 });
+const eventually = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 90_000, interval: 250 });
 
 describe("a block", () => {
   test.each([

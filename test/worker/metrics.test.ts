@@ -9,7 +9,7 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService({ METRICS_KEY });
   // The first look-up of a key has a budget that a loaded machine may miss.
-  await vi.waitFor(async () => expect(await service.publish()).toMatchObject({ status: 200 }), { timeout: 20_000, interval: 250 });
+  await vi.waitFor(async () => expect(await service.publish()).toMatchObject({ status: 200 }), { timeout: 90_000, interval: 250 });
 });
 afterAll(() => service.close());
 
@@ -150,5 +150,5 @@ test("decisions made without a part are counted by the part", async () => {
   service.gateways.upstash.faults.set([]);
   expect(body.degraded.length).toBeGreaterThan(0);
   const series = `tollgate_degraded_decisions_total{part="${body.degraded[0]}",livemode="true"}`;
-  await expect.poll(async () => (await values()).get(series), { timeout: 10_000, interval: 250 }).toBe(1);
+  await expect.poll(async () => (await values()).get(series), { timeout: 60_000, interval: 250 }).toBe(1);
 });

@@ -27,7 +27,7 @@ const fired = async (transaction: Record<string, unknown>): Promise<string[]> =>
   const { body } = await service.call("/api/v1/analyze", { body: { type: "PAYMENT", amount: 5, ...transaction } });
   return body.rules.map(({ id }: Json) => id);
 };
-const eventually = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 200 });
+const eventually = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 90_000, interval: 200 });
 
 test("rules may name a list once it is there, and of the right type only", async () => {
   const conditions = { ip: { inList: "corporate_nat" } };

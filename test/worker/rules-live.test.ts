@@ -128,6 +128,6 @@ describe("when what is stored is damaged", () => {
     expect(health.body.parts.ruleset.detail).toContain("is not in force");
 
     await service.schedule("* * * * *");
-    await expect.poll(async () => (await decide()).body.versions.seq, { timeout: 10_000, interval: 250 }).toBe(next.body.seq);
+    await expect.poll(async () => (await decide()).body.versions.seq, { timeout: 60_000, interval: 250 }).toBe(next.body.seq);
   });
 });

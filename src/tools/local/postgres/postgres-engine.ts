@@ -10,6 +10,8 @@ import { ordinaryUser } from "./ordinary-user.ts";
 import { withClient } from "./with-client.ts";
 
 const DISPOSABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+/** What a local stack keeps fits into little memory. */
+const LAPTOP = ["shared_buffers=48MB"];
 const DATABASE = "tollgate";
 
 /** Runs the Postgres from npm on a free port, as an ordinary user when we are root. Its database is `tollgate`. */
@@ -23,7 +25,7 @@ export async function startPostgres({ folder, password, keeping, signal, log }: 
   const urlOf = (database: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
   const settings = [
     ...["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_preload_libraries=pg_stat_statements"],
-    ...(keeping === "disposable" ? DISPOSABLE : []),
+    ...(keeping === "disposable" ? DISPOSABLE : LAPTOP),
   ];
   mkdirSync(join(folder, "run"), { recursive: true });
   const server = await supervise(

@@ -33,7 +33,8 @@ export async function startWorker({ folder, port, vars, watch, signal, log }: Wo
     {
       name: "the Worker",
       command: process.execPath,
-      args: ["--no-warnings", join(import.meta.dirname, "serve-worker.ts")],
+      // It only starts workerd and carries its data: Node's usual heap would be the largest part of a local stack.
+      args: ["--no-warnings", "--max-semi-space-size=1", "--max-old-space-size=256", join(import.meta.dirname, "serve-worker.ts")],
       cwd: REPOSITORY,
       env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
       user: null,
