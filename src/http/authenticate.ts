@@ -6,7 +6,7 @@ import { callDeadline } from "./call-deadline.ts";
 import { callerOfClaims } from "./caller-of-claims.ts";
 import type { AppEnv, Caller } from "./context.ts";
 import { LIMIT_UNKNOWN } from "./limit-problem.ts";
-import { countCalls } from "./middleware/limit.ts";
+import { countLookUp } from "./middleware/limit.ts";
 import type { Problem } from "./problem.ts";
 
 /** Verbs that a credential confirmed a while ago may still do while no store can confirm it (D7). */
@@ -41,9 +41,9 @@ async function callerOfKey(c: Context<AppEnv>, text: string, verb: Verb): Promis
   const verdict = await services.verifyKey(text, {
     coldBudgetMs: callDeadline(c, verb).leftMs(),
     waitUntil: (work) => c.executionCtx.waitUntil(work),
-    // A key that is not known counts in its address's limit before Postgres is asked; what is known counts in its own.
+    // A key that is not known is counted for its address before Postgres is asked.
     admit: async () => {
-      limited = await countCalls(c, 1);
+      limited = await countLookUp(c);
       return limited === null;
     },
   });

@@ -47,8 +47,10 @@ test("a wrong password, a name that nobody has and a disabled user are answered 
 });
 
 test("the eleventh attempt on a name from an address waits, also with the right password, and another name does not", async () => {
-  const attempts = await Promise.all(Array.from({ length: 14 }, () => signIn("rea", "wrong")));
-  expect(attempts.filter(({ status }) => status === 401)).toHaveLength(10);
+  const statuses: number[] = [];
+  // One after another: hashing many at once on a slow machine takes longer than a store may.
+  for (let attempt = 0; attempt < 12; attempt++) statuses.push((await signIn("rea", "wrong")).status);
+  expect(statuses).toEqual([...Array(10).fill(401), 429, 429]);
   const waiting = await signIn("rea");
   expect(waiting).toMatchObject({ status: 429, body: { code: "too_many_attempts" } });
   expect(Number(waiting.headers.get("retry-after"))).toBeGreaterThan(60);

@@ -155,13 +155,21 @@ describe("an address", () => {
     await service.sql("create extension if not exists pg_stat_statements");
     const calls = async (): Promise<number> =>
       Number(
-        (await service.sql("select coalesce(sum(calls), 0) as n from pg_stat_statements where query like '%from \"api_keys\"%limit%'"))[0]
-          ?.n,
+        (
+          await service.sql(
+            "select coalesce(sum(calls), 0) as n from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database()) and query like '%from \"api_keys\"%limit%'",
+          )
+        )[0]?.n,
       );
+    // A key in use is known to the mirror: what others make up does not touch it.
+    expect((await service.call("/api/v1/stats", { as: "readonly" })).status).toBe(200);
     const before = await calls();
-    const replies = await Promise.all(
-      Array.from({ length: 130 }, (_, seed) => from("203.0.113.30", "/api/v1/stats", { "x-api-key": madeUp(seed) })),
-    );
+    const replies: Reply[] = [];
+    // Ten at once: a shared machine answers 130 together later than a key may take.
+    for (let first = 0; first < 130; first += 10) {
+      const seeds = Array.from({ length: 10 }, (_, at) => first + at);
+      replies.push(...(await Promise.all(seeds.map((seed) => from("203.0.113.30", "/api/v1/stats", { "x-api-key": madeUp(seed) })))));
+    }
     expect(statusesOf(replies)).toEqual({ 401: 100, 429: 30 });
     expect((await calls()) - before).toBeLessThanOrEqual(100);
     const known = await service.call("/api/v1/stats", { as: "readonly", headers: { "cf-connecting-ip": "203.0.113.30" } });

@@ -12,8 +12,8 @@ import { answerProblem, type Problem } from "../problem.ts";
 import type { Route } from "../route.ts";
 
 /**
- * Holds callers without a credential to the limit of their address: before an open route is served, before a key that nobody knows is looked up
- * in the record, after any other credential was refused. While Redis is away they pass.
+ * Holds callers without a credential to the limit of their address: before an open route is served, after a credential was refused; look-ups of keys
+ * that nobody knows are counted before (`countLookUp`). While Redis is away they pass.
  */
 export const limitAddress = (route: Pick<Route, "verb" | "counts">): MiddlewareHandler<AppEnv> =>
   createMiddleware<AppEnv>(async (c, next) => {
@@ -66,6 +66,20 @@ export async function countCalls(c: Context<AppEnv>, cost: number, limited = c.g
   limit.verdict = verdict;
   if (verdict.kind === "refused") return problemOfLimit(verdict);
   return verdict.kind === "unknown" && !passesUncounted(limit.class) ? LIMIT_UNKNOWN : null;
+}
+
+/**
+ * Counts one look-up of a key that nobody knows, apart from the calls of its address: a good key's first call costs that address nothing, and a bad
+ * one counts as a call once it was refused. The problem to answer with when there were too many.
+ */
+export async function countLookUp(c: Context<AppEnv>): Promise<Problem | null> {
+  const limit = c.get("limit");
+  if (limit.limited.length === 0) return null;
+  const limited = limit.limited.map((one) => ({ ...one, id: `unknown keys of ${one.id}` }));
+  const verdict = await c.get("services").limitCalls({ limited, cost: 1 });
+  if (verdict.kind !== "refused") return null;
+  limit.verdict = verdict;
+  return problemOfLimit(verdict);
 }
 
 function begin(c: Context<AppEnv>, caller: Caller | null, route: Pick<Route, "verb">): CallLimit {
