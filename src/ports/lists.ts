@@ -72,8 +72,8 @@ export interface EntryStore {
   ofEntities(entities: readonly MarkedEntity[], nowMs: number, budgetMs: number): Answer<readonly ListEntry[]>;
   /** Entries on an address or a network around it that are in force. */
   aroundAddress(address: string, livemode: boolean, nowMs: number, budgetMs: number): Answer<readonly ListEntry[]>;
-  /** Entities whose entries changed since a time, each once; `null` since ever. In order of entity, after a place, so that one can page. */
-  changedEntities(sinceMs: number | null, after: MarkedEntity | null, limit: number, budgetMs: number): Answer<readonly MarkedEntity[]>;
+  /** Entities whose entries changed after a version, each once; `null` all that have some. In order of entity, after a place, so that one can page. */
+  changedEntities(version: number | null, after: MarkedEntity | null, limit: number, budgetMs: number): Answer<readonly MarkedEntity[]>;
   /** Makes one entry; stale when the same is listed already. */
   creating(entry: ListEntry): StaffChange;
   /** Makes those of many that are not listed yet. */
@@ -94,9 +94,9 @@ export interface EntryStore {
 export interface MarkStore {
   /** Writes the marks of entities whole; an entity without entries loses its mark. */
   put(marks: readonly { readonly of: MarkedEntity; readonly entries: readonly ListHit[] }[], nowMs: number, budgetMs: number): Answer<void>;
-  /** Whether all marks were written since this Redis began. */
-  isWhole(budgetMs: number): Answer<boolean>;
-  markWhole(budgetMs: number): Answer<void>;
+  /** Up to which version of the lists all marks were written; null when this Redis began since then. */
+  reached(budgetMs: number): Answer<number | null>;
+  setReached(version: number, budgetMs: number): Answer<void>;
 }
 
 /** The entries of one world in Redis, as text (`core/lists/change-log.ts`): a snapshot, and a log of what changed since. */
@@ -111,7 +111,6 @@ export interface ListJournal {
   readonly version: number | null;
   /** The version of the snapshot; null when there is none. */
   readonly snapshot: number | null;
-  readonly snapshotLength: number;
   /** Changes since the snapshot. */
   readonly changes: readonly string[];
 }
@@ -152,6 +151,8 @@ export interface BaseStore extends BaseSource {
 
 export interface ListState {
   readonly version: number;
+  /** Changes up to this version are forgotten, in one world or both. */
+  readonly floor: number;
   readonly feedsVersion: number;
   readonly base: BasePointer | null;
   readonly baseBuiltAtMs: number | null;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { createRefusalDataset } from "../adapters/analytics/refusal-dataset.ts";
 import { createSharedLists, type ListCache } from "../adapters/cache/shared-lists.ts";
 import { createConsoleLog } from "../adapters/console/log.ts";
 import { createBaseSource } from "../adapters/kv/list-base.ts";
@@ -24,9 +25,9 @@ import type { OutboxMessage } from "../ports/outbox.ts";
 const LOOK_MS = 500;
 const WAIT_MS = 50;
 
-const Outbox = z.object({
-  OUTBOX: z.custom<Queue<OutboxMessage>>((value) => typeof (value as Record<string, unknown> | undefined)?.send === "function"),
-});
+const has = (value: unknown, method: string): boolean => typeof (value as Record<string, unknown> | undefined)?.[method] === "function";
+const Outbox = z.object({ OUTBOX: z.custom<Queue<OutboxMessage>>((value) => has(value, "send")) });
+const Dataset = z.object({ REFUSALS: z.custom<AnalyticsEngineDataset>((value) => has(value, "writeDataPoint")) });
 
 const clock = (): number => Date.now();
 
@@ -70,12 +71,18 @@ function createLists({ kv, redis }: NonNullable<GateConfig["stores"]>, freshMs: 
   return createGateLists({ live, lookMs: LOOK_MS, waitMs: WAIT_MS, clock, log });
 }
 
-/** The outbox of the decision Worker, where it is bound. */
+/** Workers Analytics Engine and the outbox of the decision Worker, each where it is bound. Refusals are found by reference in the outbox's alone. */
 function refusalsOf(env: unknown): RefusalSink | null {
-  const bound = Outbox.safeParse(env);
-  if (!bound.success) return null;
+  const [bound, points] = [Outbox.safeParse(env), Dataset.safeParse(env)];
+  const dataset = points.success ? createRefusalDataset(points.data.REFUSALS) : null;
+  if (!bound.success) return dataset;
   const outbox = createOutboxQueue(bound.data.OUTBOX);
-  return { send: (batch, budgetMs) => outbox.send({ kind: "refusals", batch }, 0, budgetMs) };
+  return {
+    async send(batch, budgetMs) {
+      await dataset?.send(batch, budgetMs);
+      return outbox.send({ kind: "refusals", batch }, 0, budgetMs);
+    },
+  };
 }
 
 function createChallenge(turnstile: GateConfig["turnstile"]): GateParts["challenge"] {

@@ -16,12 +16,16 @@ import { type GateOrigin, startOrigin } from "./gate-origin.ts";
 import { createTestGateways, type TestGateways } from "./test-gateways.ts";
 import { AMPLE_MS, answered } from "./velocity.ts";
 
-/** Workers KV over HTTP, as workerd asks for it. */
+/** Workers KV and the outbox queue over HTTP, as workerd asks for them. */
 export interface TestKv {
   readonly address: string;
   readonly values: Map<string, Buffer>;
   /** `away` answers 500 to everything. */
   state: "well" | "away";
+  /** The queue takes nothing: it answers 500, or never. */
+  queue: "fails" | "hangs";
+  /** Messages that were sent to the queue. */
+  queued: number;
   close(): Promise<void>;
 }
 
@@ -37,6 +41,10 @@ export interface GateService {
   publish(base: readonly string[], entries: Partial<EntrySet>): Promise<number>;
   /** Publishes what changed since, under the base that is there. */
   change(entries: Partial<EntrySet>): Promise<number>;
+  /** Copies what the last `publish` said to KV, as the schedule does, with these entries. */
+  checkpoint(entries: Partial<EntrySet>): Promise<void>;
+  /** Takes everything out of Redis. */
+  emptyRedis(): Promise<void>;
   /** Publishes a text in place of a snapshot. */
   publishText(text: string): Promise<void>;
   close(): Promise<void>;
@@ -47,7 +55,8 @@ export async function startGateService(): Promise<GateService> {
   const [gateways, kv, origin] = await Promise.all([createTestGateways(), startKv(), startOrigin()]);
   const bundle = await bundleWorker("src/gate.ts", join(folder, "gate"));
   const { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = gateways.vars;
-  const lists = createListStore(createRedisClient({ url, token }), "live");
+  const redis = createRedisClient({ url, token });
+  const lists = createListStore(redis, "live");
   const served: ServedWorker[] = [];
   let version = 0;
   let pointer: BasePointer | null = null;
@@ -75,6 +84,14 @@ export async function startGateService(): Promise<GateService> {
       const text = writeChanges({ from, to: version, base: pointer, ...NO_ENTRIES, ...entries });
       if (answered(await lists.append({ from, to: version, text }, AMPLE_MS)) !== version) throw new Error("the changes do not follow");
       return version;
+    },
+    async checkpoint(entries) {
+      const text = writeSnapshot({ version, base: pointer, ...NO_ENTRIES, ...entries });
+      kv.values.set(`lists:live:snapshot:${version}`, Buffer.from(text));
+      kv.values.set("lists:live:head", Buffer.from(JSON.stringify({ version, snapshot: version, changes: [], writtenAtMs: 0 })));
+    },
+    async emptyRedis() {
+      answered(await redis.ask((pipeline) => pipeline.flushdb(), AMPLE_MS));
     },
     async publishText(text) {
       version += 1;
@@ -104,6 +121,11 @@ async function putBase(kv: TestKv, networks: readonly string[]): Promise<BasePoi
 function startKv(): Promise<TestKv> {
   const values = new Map<string, Buffer>();
   const server = createServer((request, response) => {
+    if (request.method === "POST") {
+      kv.queued += 1;
+      if (kv.queue === "fails") response.writeHead(500).end();
+      return;
+    }
     const key = decodeURIComponent(new URL(request.url ?? "/", "http://kv").pathname.slice(1));
     const value = values.get(key);
     if (kv.state === "away") response.writeHead(500).end();
@@ -113,6 +135,8 @@ function startKv(): Promise<TestKv> {
     address: "",
     values,
     state: "well",
+    queue: "fails",
+    queued: 0,
     close: () =>
       new Promise((done) => {
         server.close(() => done());

@@ -12,6 +12,7 @@ import { type GateService, startGateService } from "../support/gate-service.ts";
 const BASE = ["203.0.113.0/24", "2001:db8:bad::/48"];
 const LISTED = "203.0.113.9";
 const UNLISTED = "198.51.100.7";
+const A_SINGLE = { number: 900_001, value: "192.0.2.77", verdict: "block", source: "staff", expiresAtMs: null } as const;
 /** How long a change may take to arrive on a loaded machine: it is due within 6 s at a busy gate. */
 const PATIENCE = { timeout: 25_000, interval: 200 };
 
@@ -296,6 +297,45 @@ describe("when stores fail", () => {
     await vi.waitFor(async () => expect((await ask()).headers["x-tollgate"]).toBeUndefined(), PATIENCE);
     other.close();
   }, 60_000);
+
+  test.each(["fails", "hangs"] as const)(
+    "a queue that %s neither keeps an answer back nor changes it",
+    async (queue) => {
+      service.kv.queue = queue;
+      service.kv.queued = 0;
+      await vi.waitFor(async () => {
+        expect((await visit(LISTED)).status).toBe(403);
+        expect(service.kv.queued).toBeGreaterThan(0);
+      }, PATIENCE);
+      await servesAndRefuses();
+      service.kv.queue = "fails";
+    },
+    60_000,
+  );
+
+  test.each(["Redis is away", "Redis came back empty"])(
+    "a cold isolate while %s enforces what KV has, and says degraded",
+    async (what) => {
+      await service.publish(BASE, {});
+      await service.checkpoint({ broad: [anEntry("198.51.100.0/28"), anEntry("NG", { kind: "country" })], singles: [A_SINGLE] });
+      if (what === "Redis is away") service.gateways.upstash.faults.set([{ kind: "refuse" }]);
+      else await service.emptyRedis();
+      const cold = await service.serve(`a cold gate, ${what}`);
+      const other = createClient(cold.origin);
+      const ask = (address: string) => other.send("/page", { headers: { "cf-connecting-ip": address } });
+      await vi.waitFor(async () => expect((await ask(LISTED)).status).toBe(403), PATIENCE);
+      expect([(await ask("198.51.100.7")).status, (await ask(A_SINGLE.value)).status]).toEqual([403, 403]);
+      expect(await ask("192.0.2.200")).toMatchObject({ status: 200, headers: { "x-tollgate": "degraded" } });
+      service.gateways.upstash.faults.set([]);
+      await service.publish(BASE, {});
+      await vi.waitFor(async () => {
+        const { status, headers } = await ask("198.51.100.7");
+        expect([status, headers["x-tollgate"]]).toEqual([200, undefined]);
+      }, PATIENCE);
+      other.close();
+    },
+    90_000,
+  );
 });
 
 test("wrong settings neither take an origin down that is locked to the gate, nor open it", async () => {

@@ -57,9 +57,10 @@ export function createEntryStore(database: Database): EntryStore {
           .limit(200);
         return rows.flatMap(toEntry);
       }),
-    changedEntities: (sinceMs, after, limit, budgetMs) =>
+    changedEntities: (version, after, limit, budgetMs) =>
       ask(database, budgetMs, async (session) => {
-        const since = sinceMs === null ? sql`is_active` : sql`changed_at >= ${toInstant(sinceMs)}::timestamptz`;
+        const since =
+          version === null ? sql`is_active` : sql`number in (select number from list_changes where version > ${version}::bigint)`;
         const place =
           after === null ? sql`true` : sql`(kind, entity, livemode) > (${after.kind}, ${after.entity}, ${after.livemode}::boolean)`;
         const { rows } = await session.execute<{ kind: string; entity: string; livemode: boolean }>(

@@ -32,9 +32,18 @@ export function createListStateStore(database: Database): ListStateStore {
       ask(database, budgetMs, async (session) => {
         const [row] = await session.select().from(listState).limit(1);
         if (row === undefined) throw new Error("the lists have no state");
-        const { version, feedsVersion, baseHash, baseParts, baseBuiltAt, baseFeedsVersion, baseWanted } = row;
+        const { version, liveFloor, testFloor, feedsVersion, baseHash, baseParts, baseBuiltAt, baseFeedsVersion, baseWanted } = row;
         const base = baseHash === null ? null : { hash: baseHash, parts: baseParts };
-        return { version, feedsVersion, base, baseBuiltAtMs: baseBuiltAt?.getTime() ?? null, baseFeedsVersion, isBaseWanted: baseWanted };
+        const floor = Math.max(liveFloor, testFloor);
+        return {
+          version,
+          floor,
+          feedsVersion,
+          base,
+          baseBuiltAtMs: baseBuiltAt?.getTime() ?? null,
+          baseFeedsVersion,
+          isBaseWanted: baseWanted,
+        };
       }),
     changedSince: (livemode, version, nowMs, budgetMs) =>
       ask(database, budgetMs, async (session) => {
@@ -52,7 +61,8 @@ export function createListStateStore(database: Database): ListStateStore {
         }>(sql`
           with touched as (select distinct number from list_changes where livemode = ${world} and version > ${version}::bigint),
           found as (select t.number as touched, list_entries.*, coalesce(${inForce(nowMs)}, false) as in_force
-            from touched t left join list_entries on list_entries.number = t.number where t.number <> ${BASE}::integer)
+            from touched t left join list_entries on list_entries.number = t.number
+            where t.number <> ${BASE}::integer and (list_entries.number is null or ${LISTED}))
           select s.version::float8 as version, (case when ${world} then s.live_floor else s.test_floor end)::float8 as floor,
             s.base_hash as hash, to_json(s.base_parts) as parts,
             (select coalesce(json_agg(${AS_SINGLE}) filter (where in_force and ${SINGLE}), '[]') from found list_entries) as singles,

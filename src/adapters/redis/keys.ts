@@ -154,7 +154,7 @@ export interface ListKeys {
   readonly snapshot: string;
   /** The version of the snapshot. */
   readonly snapshotVersion: string;
-  /** There once all marks were written; a Redis that came back empty has lost it with them. */
+  /** The version up to which all marks were written; a Redis that came back empty has lost it with them. */
   readonly marked: string;
 }
 export function listKeys(world: World): ListKeys {
@@ -164,7 +164,7 @@ export function listKeys(world: World): ListKeys {
     changes: `${prefix}changes`,
     snapshot: `${prefix}snapshot`,
     snapshotVersion: `${prefix}snapshot-version`,
-    marked: `${prefix}marked`,
+    marked: `${prefix}marks-version`,
   };
 }
 

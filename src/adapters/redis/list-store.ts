@@ -45,17 +45,16 @@ export function createListStore(client: RedisClient, world: World): ListStore {
     async journal(budgetMs) {
       const head = await client.ask((pipeline) => {
         pipeline.mget(keys.version, keys.snapshotVersion);
-        pipeline.strlen(keys.snapshot);
+        pipeline.exists(keys.snapshot);
         for (const key of [keys.version, keys.changes, keys.snapshot, keys.snapshotVersion]) pipeline.pexpire(key, TTL_MS.lists);
       }, budgetMs);
       if (!head.ok) return head;
-      const [versions, length] = head.value;
+      const [versions, isThere] = head.value;
       const [version, kept] = (Array.isArray(versions) ? versions : []).map(versionOf);
-      const snapshotLength = Number(length ?? 0);
-      const snapshot = snapshotLength === 0 ? null : (kept ?? null);
-      if (snapshot === null) return ok({ version: version ?? null, snapshot, snapshotLength, changes: [] });
+      const snapshot = Number(isThere) === 0 ? null : (kept ?? null);
+      if (snapshot === null) return ok({ version: version ?? null, snapshot, changes: [] });
       const since = await client.ask((pipeline) => changesAfter(pipeline, keys.changes, snapshot), budgetMs);
-      return mapOne(since, (texts) => ({ version: version ?? null, snapshot, snapshotLength, changes: textsOf(texts) }));
+      return mapOne(since, (texts) => ({ version: version ?? null, snapshot, changes: textsOf(texts) }));
     },
   };
 }

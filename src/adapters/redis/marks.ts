@@ -27,15 +27,17 @@ export function createMarkStore(client: RedisClient, hash: DimensionHash): MarkS
       }, budgetMs);
       return answer.ok ? ok(undefined) : answer;
     },
-    async isWhole(budgetMs) {
+    async reached(budgetMs) {
       const answer = await client.ask((pipeline) => pipeline.mget(...worlds.map((world) => listKeys(world).marked)), budgetMs);
       if (!answer.ok) return answer;
       const [found] = answer.value;
-      return ok(Array.isArray(found) && found.length === worlds.length && found.every((text) => text !== null));
+      const versions = (Array.isArray(found) ? found : []).map((reply) => (reply === null ? Number.NaN : Number(reply)));
+      const least = Math.min(...versions);
+      return ok(versions.length === worlds.length && Number.isSafeInteger(least) ? least : null);
     },
-    async markWhole(budgetMs) {
+    async setReached(version, budgetMs) {
       const answer = await client.ask((pipeline) => {
-        for (const world of worlds) pipeline.set(listKeys(world).marked, "1", { px: TTL_MS.lists });
+        for (const world of worlds) pipeline.set(listKeys(world).marked, String(version), { px: TTL_MS.lists });
       }, budgetMs);
       return answer.ok ? ok(undefined) : answer;
     },

@@ -3,7 +3,8 @@ import { Address } from "../address/address.ts";
 import { type Network, parseNetwork } from "../address/network.ts";
 import { err, ok, type Result } from "../result.ts";
 import { NEVER } from "./base/address-table.ts";
-import type { ListedNetwork } from "./base/compile-address-list.ts";
+import { compileAddressList, type ListedNetwork } from "./base/compile-address-list.ts";
+import { type AddressList, openAddressList } from "./base/open-address-list.ts";
 import { BroadEntry, type EntrySet, type SingleEntry } from "./listed-entry.ts";
 
 const Hash = z.string().min(1);
@@ -14,13 +15,10 @@ export type BasePointer = z.infer<typeof BasePointer>;
 const Version = z.int().nonnegative();
 /** Columns of singles in base64, see `packSingles`. */
 const Packed = z.strictObject({ v4: z.string(), v6: z.string() });
-const Text = {
-  base: BasePointer.nullable(),
-  singles: Packed,
-  broad: z.array(BroadEntry),
-};
-const SnapshotText = z.strictObject({ version: Version, ...Text });
-const ChangesText = z.strictObject({ from: Version, to: Version, ...Text, gone: z.string() });
+const Text = { base: BasePointer.nullable(), broad: z.array(BroadEntry) };
+/** `segment` is the compiled singles in base64: isolates read it where it lies, whoever writes a snapshot compiles it. */
+const SnapshotText = z.strictObject({ version: Version, ...Text, segment: z.string() });
+const ChangesText = z.strictObject({ from: Version, to: Version, ...Text, singles: Packed, gone: z.string() });
 
 /** A single with its network as the compiler takes it. */
 export type SingleNetwork = Omit<ListedNetwork, "about">;
@@ -30,23 +28,25 @@ export interface ListSnapshot {
   readonly version: number;
   /** Null before any feed was compiled. */
   readonly base: BasePointer | null;
-  readonly singles: readonly SingleNetwork[];
+  readonly segment: AddressList;
   readonly broad: readonly BroadEntry[];
 }
 /** What became of the entries that changed after version `from`, as of version `to`. Applied twice it changes nothing more. */
-export interface ListChanges extends Omit<ListSnapshot, "version"> {
+export interface ListChanges extends Pick<ListSnapshot, "base" | "broad"> {
   readonly from: number;
   readonly to: number;
+  readonly singles: readonly SingleNetwork[];
   readonly gone: readonly number[];
 }
 
 /** Nothing listed yet. */
-export const EMPTY_SNAPSHOT: ListSnapshot = { version: 0, base: null, singles: [], broad: [] };
+export const EMPTY_SNAPSHOT: ListSnapshot = { version: 0, base: null, segment: opened(compileSegment([])), broad: [] };
 
 type Written = Pick<EntrySet, "singles" | "broad"> & { readonly base: BasePointer | null };
 
 export function writeSnapshot({ version, base, singles, broad }: Written & { readonly version: number }): string {
-  return JSON.stringify({ version, base, singles: packSingles(singles), broad: [...broad] } satisfies z.infer<typeof SnapshotText>);
+  const segment = toBase64(new Uint8Array(compileSegment(singles)));
+  return JSON.stringify({ version, base, segment, broad: [...broad] } satisfies z.infer<typeof SnapshotText>);
 }
 
 export function writeChanges({ from, to, base, singles, broad, gone }: Written & Omit<ListChanges, "singles">): string {
@@ -57,7 +57,7 @@ export function writeChanges({ from, to, base, singles, broad, gone }: Written &
 
 /** Reads a snapshot as a store kept it; the error says what is wrong with the text, for a log line. */
 export function readSnapshot(text: string): Result<ListSnapshot, string> {
-  return read(text, SnapshotText, (parsed) => ({ ...parsed, singles: unpackSingles(parsed.singles) }));
+  return read(text, SnapshotText, (parsed) => ({ ...parsed, segment: opened(bytesOf(parsed.segment).buffer) }));
 }
 
 export function readChanges(text: string): Result<ListChanges, string> {
@@ -75,6 +75,22 @@ function read<S extends z.ZodType, T>(text: string, schema: S, open: (parsed: z.
   } catch (error) {
     return err(error instanceof RangeError ? error.message : "no JSON");
   }
+}
+
+/** Equal entries make equal bytes: what is over is left out by those who read it. */
+function compileSegment(singles: readonly SingleEntry[]): ArrayBuffer {
+  const networks = singles.flatMap(({ value, verdict, source, number, expiresAtMs }): ListedNetwork[] => {
+    const network = parseNetwork(value);
+    return network === null ? [] : [{ network, role: verdict, source, number, expiresAtMs }];
+  });
+  return compileAddressList(networks, { nowMs: 0 });
+}
+
+/** Throws a RangeError on bytes that are no compiled list. */
+function opened(bytes: ArrayBuffer): AddressList {
+  const list = openAddressList(bytes);
+  if (!list.ok) throw new RangeError(`the segment does not open: ${list.error}`);
+  return list.value;
 }
 
 /** Address, number, expiry in epoch seconds, code; an IPv6 row has four words of address, and its length at the end. */
@@ -156,7 +172,9 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-function viewOf(base64: string): DataView {
+const viewOf = (base64: string): DataView => new DataView(bytesOf(base64).buffer);
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   let text: string;
   try {
     text = atob(base64);
@@ -165,5 +183,5 @@ function viewOf(base64: string): DataView {
   }
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return new DataView(bytes.buffer);
+  return bytes;
 }

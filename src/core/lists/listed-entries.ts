@@ -4,18 +4,15 @@ import { type AddressList, openAddressList } from "./base/open-address-list.ts";
 import type { BasePointer, ListChanges, ListSnapshot, SingleNetwork } from "./change-log.ts";
 import type { BroadEntry } from "./listed-entry.ts";
 
-/** Changes of singles beside the compiled segment; more of them are compiled into it. */
-const MOST_RECENT = 4_000;
-
 /**
- * People's and rules' entries of one world as an isolate keeps them: singles as a compiled segment (18 bytes an IPv4 address, 30 an IPv6 address)
- * with what changed since beside it, and broad entries whole. Never changed: `applyChanges` gives the next.
+ * People's and rules' entries of one world as an isolate keeps them: singles as the compiled segment of a snapshot (18 bytes an IPv4 address, 30 an
+ * IPv6 address) with what changed since beside it, and broad entries whole. Never changed: `applyChanges` gives the next.
  */
 export interface ListedEntries {
   readonly version: number;
   readonly base: BasePointer | null;
   readonly segment: AddressList;
-  /** Singles that changed since the segment was compiled, by number; null are gone, or broad now. */
+  /** Singles that changed since the snapshot, by number; null are gone, or broad now. */
   readonly recent: ReadonlyMap<number, SingleNetwork | null>;
   readonly recentList: AddressList;
   readonly broad: ReadonlyMap<number, BroadEntry>;
@@ -25,10 +22,10 @@ export interface ListedEntries {
 
 const NO_RECENT: ReadonlyMap<number, SingleNetwork | null> = new Map();
 
-export function entriesOfSnapshot({ version, base, singles, broad }: ListSnapshot, nowMs: number): ListedEntries {
+export function entriesOfSnapshot({ version, base, segment, broad }: ListSnapshot, nowMs: number): ListedEntries {
   const byNumber = new Map(broad.map((entry) => [entry.number, entry]));
   return {
-    ...{ version, base, segment: compiled(singles, nowMs), recent: NO_RECENT, recentList: compiled([], nowMs) },
+    ...{ version, base, segment, recent: NO_RECENT, recentList: compiled([], nowMs) },
     ...{ broad: byNumber, broadList: compiled(networksOf(broad), nowMs) },
   };
 }
@@ -60,15 +57,7 @@ export function applyChanges(entries: ListedEntries, changes: readonly ListChang
   }
   if (version === entries.version) return entries;
   const broadList = isBroadChanged ? compiled(networksOf(broad.values()), nowMs) : entries.broadList;
-  const next = { ...entries, version, base, broad, broadList };
-  if (recent.size > MOST_RECENT)
-    return { ...next, segment: compiled(allSingles(entries.segment, recent), nowMs), recent: NO_RECENT, recentList: compiled([], nowMs) };
-  return { ...next, recent, recentList: compiled(recent.values(), nowMs) };
-}
-
-function* allSingles(segment: AddressList, recent: ListedEntries["recent"]): Generator<ListedNetwork> {
-  for (const single of segment.networks()) if (!recent.has(single.number)) yield single;
-  for (const single of recent.values()) if (single !== null) yield single;
+  return { ...entries, version, base, broad, broadList, recent, recentList: compiled(recent.values(), nowMs) };
 }
 
 function* networksOf(broad: Iterable<BroadEntry>): Generator<ListedNetwork> {

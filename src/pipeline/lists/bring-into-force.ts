@@ -7,7 +7,7 @@ import { publishChanges } from "./publish-changes.ts";
 
 const BUDGET_MS = 5_000;
 /** Marks that are written in one request. */
-const MARKS_AT_ONCE = 500;
+const MARKS_AT_ONCE = 1_000;
 /** How often a mark is written again because somebody changed an entry meanwhile. */
 const TRIES = 3;
 

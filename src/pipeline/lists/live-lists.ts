@@ -9,6 +9,8 @@ export const POLL_EVERY_MS = 5_000;
 const LOAD_BUDGET_MS = 5_000;
 /** How long an isolate without lists waits for Redis before it turns to KV. */
 const COLD_BUDGET_MS = 300;
+/** Changes of singles that an isolate keeps beside its snapshot; with more it reads the next snapshot, whose singles are compiled already. */
+const MOST_RECENT = 4_000;
 
 export interface LiveListsDeps {
   readonly source: ListSource;
@@ -52,6 +54,7 @@ export function createLiveLists({ source, checkpoints, bases, hashOf, clock }: L
   let held: Held | null = null;
   let checkedAtMs: number | null = null;
   let polledAtMs = Number.NEGATIVE_INFINITY;
+  let mostRecent = MOST_RECENT;
 
   async function loadPart(hash: string, budgetMs: number): Promise<AddressList | null> {
     const answer = await bases.get(hash, budgetMs);
@@ -84,12 +87,22 @@ export function createLiveLists({ source, checkpoints, bases, hashOf, clock }: L
   async function catchUp(version: number, endMs: number): Promise<ListedEntries | null> {
     const known = held?.lists.entries ?? null;
     if (known !== null && known.version >= version) return known;
+    let followed: ListedEntries | null = null;
     if (known !== null) {
       const changes = await source.changes(known.version, endMs - clock());
       if (!changes.ok) return null;
       const next = follow(known, changes.value, clock());
-      if (next !== null && next.version >= version) return next;
+      if (next !== null && next.version >= version) followed = next;
+      if (followed !== null && followed.recent.size <= mostRecent) return followed;
     }
+    const begun = await begin(version, endMs);
+    // A snapshot that is no newer is not read again with every change.
+    mostRecent = Math.max(MOST_RECENT, 2 * ((begun ?? followed)?.recent.size ?? 0));
+    return begun ?? followed;
+  }
+
+  /** The entries of the snapshot, and what changed since. */
+  async function begin(version: number, endMs: number): Promise<ListedEntries | null> {
     const text = await source.snapshot(endMs - clock());
     const snapshot = text.ok && text.value !== null ? readSnapshot(text.value) : null;
     if (snapshot === null || !snapshot.ok) return null;

@@ -9,9 +9,10 @@ const BUDGET_MS = 10_000;
 const TRIES = 5;
 /** Entries asked from Postgres at once. */
 const PAGE = 25_000;
-/** Changes since the snapshot are read by every isolate that begins: beyond this share of the snapshot, and this length, they go into the next one. */
-const LARGEST_SHARE = 0.25;
+/** Changes since the snapshot, in characters, are compiled by every isolate that begins: beyond this the next one has them. */
 const LARGE_CHANGES = 64 << 10;
+/** Singles that changed at once, beyond which a snapshot is written: isolates open one without compiling, however large it is. */
+const MOST_CHANGED = 2_000;
 /** KV's snapshot ends by itself. */
 const RENEWED_MS = 86_400_000;
 
@@ -41,6 +42,7 @@ export async function publishChanges(deps: PublishDeps, livemode: boolean): Answ
     }
     if (floor > from) return writeSnapshotOf(deps, livemode);
     if (!isBaseChanged && singles.length + broad.length + gone.length === 0) return ok(undefined);
+    if (singles.length + gone.length > MOST_CHANGED) return writeSnapshotOf(deps, livemode);
     const text = writeChanges({ from, to, base, singles, broad, gone });
     const held = await store.append({ from, to, text }, BUDGET_MS);
     if (!held.ok) return held;
@@ -84,7 +86,7 @@ export async function checkpointLists(deps: CheckpointDeps, livemode: boolean): 
   if (!head.ok) return head;
   let { version, snapshot, changes } = journal.value;
   const length = changes.reduce((sum, text) => sum + text.length, 0);
-  const isLarge = length > Math.max(LARGE_CHANGES, journal.value.snapshotLength * LARGEST_SHARE);
+  const isLarge = length > LARGE_CHANGES;
   const isOld = head.value === null || deps.clock() - head.value.writtenAtMs > RENEWED_MS;
   if (snapshot === null || snapshot !== head.value?.snapshot || isLarge || isOld) {
     const made = await makeSnapshot(deps, livemode);

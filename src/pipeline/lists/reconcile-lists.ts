@@ -5,16 +5,14 @@ import { buildBase } from "./build-base.ts";
 import { checkpointLists, publishChanges } from "./publish-changes.ts";
 
 const BUDGET_MS = 10_000;
-const PAGE = 1_000;
-/** Marks of what changed this long ago are written again: a staff action that died after its commit is made good. */
-const LOOK_BACK_MS = 10 * 60_000;
+const PAGE = 10_000;
 const BASE_EVERY_MS = 3_600_000;
 /** A base is compiled anew even when no feed changed: what is over leaves it, and KV keeps it. */
 const BASE_LASTS_MS = 24 * 3_600_000;
 
 /**
  * Each minute: ends what is over, publishes what changed in both worlds, compiles the base when it is due, copies the lists to KV, and writes the marks
- * of what changed (all of them into a Redis that came back empty). Each part runs whatever became of the others: a base that cannot be built
+ * of what changed since the minute before (all of them into a Redis that came back empty), so that an action that died after its commit is made good. Each part runs whatever became of the others: a base that cannot be built
  * keeps no entry from coming into force. Null when one failed; the next minute tries again.
  */
 export async function reconcileLists(services: Services): Promise<true | null> {
@@ -26,10 +24,13 @@ export async function reconcileLists(services: Services): Promise<true | null> {
   await publish();
   isDone = (await reconcileBase(services)) && isDone;
   await publish();
+  const marked = await deps.marks.reached(BUDGET_MS);
   for (const livemode of [true, false]) {
     const kept = await checkpointLists(deps, livemode);
     if (!kept.ok) services.log("lists_not_copied", { world: livemode ? "live" : "test", ...kept.error });
-    isDone = kept.ok && (await deps.state.forgetChanges(livemode, kept.value, BUDGET_MS)).ok && isDone;
+    // Who has no marks yet writes all of them.
+    const unneeded = kept.ok && marked.ok ? Math.min(kept.value, marked.value ?? kept.value) : null;
+    isDone = unneeded !== null && (await deps.state.forgetChanges(livemode, unneeded, BUDGET_MS)).ok && isDone;
   }
   // Last: after an import of tens of thousands they take a while.
   isDone = (await reconcileMarks(services)) && isDone;
@@ -37,9 +38,14 @@ export async function reconcileLists(services: Services): Promise<true | null> {
 }
 
 async function reconcileMarks(services: Services): Promise<boolean> {
-  const { marks } = services.lists;
-  const whole = await marks.isWhole(BUDGET_MS);
-  return whole.ok && (await writeChangedMarks(services, whole.value)) && (await marks.markWhole(BUDGET_MS)).ok;
+  const { marks, state } = services.lists;
+  const [reached, now] = await Promise.all([marks.reached(BUDGET_MS), state.read(BUDGET_MS)]);
+  if (!reached.ok || !now.ok) return false;
+  const { version, floor } = now.value;
+  // Beyond the newest version when the record was restored from a backup.
+  const isKnown = reached.value !== null && reached.value >= floor && reached.value <= version;
+  const since = isKnown ? reached.value : null;
+  return (since === version || (await writeChangedMarks(services, since))) && (await marks.setReached(version, BUDGET_MS)).ok;
 }
 
 async function reconcileBase(services: Services): Promise<boolean> {
@@ -62,13 +68,12 @@ export async function sweepFeeds(services: Services): Promise<number | null> {
   return swept;
 }
 
-async function writeChangedMarks(services: Services, isWhole: boolean): Promise<boolean> {
+async function writeChangedMarks(services: Services, since: number | null): Promise<boolean> {
   const { lists, clock } = services;
-  const sinceMs = isWhole ? clock() - LOOK_BACK_MS : null;
   let after: MarkedEntity | null = null;
   for (;;) {
     const page: Awaited<ReturnType<typeof lists.entries.changedEntities>> = await lists.entries.changedEntities(
-      sinceMs,
+      since,
       after,
       PAGE,
       BUDGET_MS,

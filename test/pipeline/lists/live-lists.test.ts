@@ -72,6 +72,33 @@ function stores() {
   return { held, lists, isolate, publish, change, store, says };
 }
 
+test("an isolate with more changes than it keeps reads the next snapshot once, and follows from there", async () => {
+  const { held, lists, publish, change, says } = stores();
+  publish(1, null);
+  await lists.refresh(100);
+  const single = (number: number) => ({
+    ...({
+      number,
+      value: `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`,
+      verdict: "block",
+      source: "staff",
+      expiresAtMs: null,
+    } as const),
+  });
+  const singles = Array.from({ length: 4_500 }, (_, at) => single(at + 1));
+  change(1, 2, { singles });
+  await lists.refresh(100);
+  // The snapshot is no newer: it is not read with every change.
+  change(2, 3, { singles: [single(5_001)] });
+  await lists.refresh(100);
+  expect([held.snapshotsRead, says("10.0.17.148"), says("10.0.19.137")]).toEqual([2, "block", "block"]);
+  held.snapshot = writeSnapshot({ version: 3, base: null, ...NO_ENTRIES, singles: [...singles, single(5_001)] });
+  change(3, 4, { singles: Array.from({ length: 4_500 }, (_, at) => single(at + 6_001)), gone: [7] });
+  await lists.refresh(100);
+  expect([held.snapshotsRead, lists.version(), lists.current()?.entries.recent.size]).toEqual([3, "none+4", 4_501]);
+  expect(["10.0.17.148", "10.0.0.7", "10.0.23.113"].map(says)).toEqual(["block", "none", "block"]);
+});
+
 test("nothing listed yet is a list too, so that nobody waits for one", async () => {
   const { lists, says } = stores();
   expect(lists.current()).toBeNull();
