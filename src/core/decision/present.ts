@@ -39,14 +39,25 @@ export function presentFacts(facts: Facts, vocabulary: Vocabulary, exponent: num
   return out;
 }
 
+/** Each vocabulary's record with nothing in it: a copy of it has room for every name at once, where adding a hundred names makes room many times. */
+const emptyRecords = new WeakMap<Vocabulary, Readonly<Record<string, Scalar>>>();
+
+function emptyRecordOf(vocabulary: Vocabulary): Readonly<Record<string, Scalar>> {
+  const known = emptyRecords.get(vocabulary);
+  if (known !== undefined) return known;
+  const record = Object.fromEntries(vocabulary.slots.map(({ name }) => [name, null]));
+  emptyRecords.set(vocabulary, record);
+  return record;
+}
+
 /** Facts for the record, by name in inside units: a ruleset that declares other slots can read them again. */
 export function storeFacts(facts: Facts, vocabulary: Vocabulary): StoredFacts {
-  const values: Record<string, Scalar> = {};
   const missing: string[] = [];
+  for (const { slot, name } of vocabulary.slots) if (facts.values[slot] === undefined) missing.push(name);
+  const values: Record<string, Scalar> = missing.length === 0 ? { ...emptyRecordOf(vocabulary) } : {};
   for (const { slot, name } of vocabulary.slots) {
     const value = facts.values[slot];
-    if (value === undefined) missing.push(name);
-    else values[name] = value;
+    if (value !== undefined) values[name] = value;
   }
   const marks: StoredFacts["marks"] = {};
   for (const [slot, mark] of facts.marks) {
