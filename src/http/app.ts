@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { describeError } from "../core/log/describe-error.ts";
 import type { Log } from "../core/log/log-line.ts";
 import type { Services } from "../pipeline/services.ts";
@@ -58,6 +58,7 @@ import { putProfile } from "./routes/profiles.ts";
 import { serviceCard } from "./routes/service-card.ts";
 import { stats } from "./routes/stats.ts";
 import { putFeatures } from "./routes/stored-features.ts";
+import { middlewareOf, onePass, type Step } from "./step.ts";
 
 /** The whole surface. A route that is not here is not served. */
 export const ROUTES: readonly Route[] = [
@@ -109,32 +110,53 @@ export const ROUTES: readonly Route[] = [
   ...singleRuleRoutes,
 ];
 
-/** The HTTP application over services that the composition root made; `reportBug` must work without any. */
-export function createApp(servicesOf: (env: unknown) => Services, reportBug: Log): Hono<AppEnv> {
+/** Called for every payment: answered by one handler instead of a chain of middlewares. */
+const BUSY: readonly Route[] = [analyze, appendEvents];
+
+/**
+ * The HTTP application over services that the composition root made.
+ * @param reportBug must work without any services
+ * @param busy routes that one handler answers; the chain of middlewares answers them alike, and more slowly
+ */
+export function createApp(servicesOf: (env: unknown) => Services, reportBug: Log, busy = BUSY): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  // Before everything else: what passes is the origin's, and gets none of the API's headers.
-  const gate = mountedGate(servicesOf);
-  app.all("/gate", gate).all("/gate/*", gate);
-  app.use(requestId, securityHeaders);
-  app.use(async (c, next) => {
-    c.set("services", servicesOf(c.env));
-    await next();
-  });
-  app.use(
+  const answerBug = (error: Error, c: Context<AppEnv>): Response => {
+    const id = c.get("requestId");
+    reportBug("bug", { request_id: id ?? null, ...describeError(error) });
+    return answerProblem(c, {
+      status: 500,
+      code: "internal_error",
+      detail: `something is broken on our side; give the request id \`${id}\` to whoever runs this service`,
+    });
+  };
+  const services: Step = {
+    before(c) {
+      c.set("services", servicesOf(c.env));
+      return null;
+    },
+  };
+  const always: readonly Step[] = [
+    requestId,
+    securityHeaders,
+    services,
     accessLog,
     auditRequests(() => ROUTES),
     cors(methodsAt),
     refuseNul,
     refuseCardNumbers,
-  );
-  app.use("/api/admin/*", adminNetworks);
+  ];
+  // Before everything else: what passes is the origin's, and gets none of the API's headers.
+  const gate = mountedGate(servicesOf);
+  app.all("/gate", gate).all("/gate/*", gate);
+  for (const route of busy) app.on(route.method, pathOf(route), onePass(route, [...always, ...stepsOf(route)], answerBug));
+  app.use(...always.map(middlewareOf));
+  app.use("/api/admin/*", middlewareOf(adminNetworks));
   for (const route of ROUTES) {
-    const path = route.path.replace(/\{(\w+)\}/g, ":$1");
-    app.on(route.method, path, limitAddress(route));
-    if (route.verb === null) app.on(route.method, path, (c) => route.handle(c));
-    else if (takesIdempotencyKey(route))
-      app.on(route.method, path, requireVerb(route.verb), limitCaller(route), idempotency, (c) => route.handle(c));
-    else app.on(route.method, path, requireVerb(route.verb), limitCaller(route), (c) => route.handle(c));
+    if (busy.includes(route)) continue;
+    const path = pathOf(route);
+    for (const step of stepsOf(route)) app.on(route.method, path, middlewareOf(step));
+    if (takesIdempotencyKey(route)) app.on(route.method, path, idempotency);
+    app.on(route.method, path, (c) => route.handle(c));
   }
   app.notFound(async (c) => {
     const limited = await limitUnmatched(c);
@@ -149,17 +171,15 @@ export function createApp(servicesOf: (env: unknown) => Services, reportBug: Log
     c.header("allow", allowed.join(", "));
     return answerProblem(c, { status: 405, code: "method_not_allowed", detail: `\`${c.req.path}\` takes ${allowed.join(" and ")}` });
   });
-  app.onError((error, c) => {
-    const id = c.get("requestId");
-    reportBug("bug", { request_id: id ?? null, ...describeError(error) });
-    return answerProblem(c, {
-      status: 500,
-      code: "internal_error",
-      detail: `something is broken on our side; give the request id \`${id}\` to whoever runs this service`,
-    });
-  });
+  app.onError(answerBug);
   return app;
 }
+
+/** What stands before a route of its own: an open one has the limit of its address, any other a key and the limits of its caller, too. */
+const stepsOf = (route: Route): readonly Step[] =>
+  route.verb === null ? [limitAddress(route)] : [limitAddress(route), requireVerb(route.verb), limitCaller(route)];
+
+const pathOf = ({ path }: Route): string => path.replace(/\{(\w+)\}/g, ":$1");
 
 function methodsAt(path: string): string[] {
   const matches = (pattern: string): boolean => new RegExp(`^${pattern.replace(/\{\w+\}/g, "[^/]+")}$`).test(path);

@@ -4,6 +4,7 @@ import type { LimitClass } from "../core/limits/limit-class.ts";
 import type { Limited } from "../core/limits/limited.ts";
 import type { LimitVerdict } from "../core/limits/verdict.ts";
 import type { Services } from "../pipeline/services.ts";
+import type { Route } from "./route.ts";
 
 /** Who calls, once a key or token was verified. */
 export interface Caller {
@@ -33,6 +34,8 @@ export interface CallLimit {
 
 export interface AppEnv {
   Variables: {
+    /** Known before Hono's match is read where one handler does everything. */
+    route?: Route;
     requestId: string;
     startMs: number;
     timings: { name: string; ms: number }[];

@@ -5,7 +5,7 @@ import { createClient } from "@redis/client";
 import { Client } from "pg";
 import { type DevelopmentKeys, seedKeys } from "../../src/tools/local/seed-keys.ts";
 import { defaultRuleset } from "../../src/tools/local/seed-ruleset.ts";
-import { createTestWorker, type TestWorker } from "./test-worker.ts";
+import { createTestWorker, type Instance, type TestWorker } from "./test-worker.ts";
 
 export interface Call {
   readonly method?: string;
@@ -42,9 +42,9 @@ export interface TestService extends TestWorker {
 
 /**
  * @param vars variables that differ from wrangler.toml's; deadlines are long by default, because a test machine is slow and shared
- * @param others names of further instances on the same stores
+ * @param others further instances on the same stores
  */
-export async function startService(vars: Readonly<Record<string, string>> = {}, others: readonly string[] = []): Promise<TestService> {
+export async function startService(vars: Readonly<Record<string, string>> = {}, others: readonly Instance[] = []): Promise<TestService> {
   const dataDir = mkdtempSync(join(tmpdir(), "tollgate-keys-"));
   const slow = {
     DEADLINE_MS: "10000",
@@ -79,7 +79,7 @@ export async function startService(vars: Readonly<Record<string, string>> = {}, 
       ...(sent === undefined ? {} : { body: sent }),
     });
     const answered = await answer.text();
-    const isJson = /json/.test(answer.headers.get("content-type") ?? "");
+    const isJson = answered !== "" && /json/.test(answer.headers.get("content-type") ?? "");
     return { status: answer.status, headers: answer.headers as unknown as Headers, body: isJson ? JSON.parse(answered) : answered };
   };
 

@@ -12,16 +12,21 @@ export interface TestWorker {
   close(): Promise<void>;
 }
 
+/** Another Worker on the same stores: an instance of the decision Worker, or of another entry of the repository. */
+export type Instance = string | { readonly name: string; readonly main: string };
+
 /**
  * @param vars variables that differ from wrangler.toml's, such as `DEADLINE_MS`
- * @param others names of further instances on the same stores: `server.getWorker(name)`
+ * @param others further instances: `server.getWorker(name)`
  */
-export async function createTestWorker(vars: Readonly<Record<string, string>> = {}, others: readonly string[] = []): Promise<TestWorker> {
+export async function createTestWorker(vars: Readonly<Record<string, string>> = {}, others: readonly Instance[] = []): Promise<TestWorker> {
   const gateways = await createTestGateways();
   const folder = mkdtempSync(join(tmpdir(), "tollgate-config-"));
   const configs = [
     join(REPOSITORY, "wrangler.toml"),
-    ...others.map((name) => writeConfig(folder, { name, root: REPOSITORY, isConsumer: false })),
+    ...others.map((other) =>
+      writeConfig(folder, { ...(typeof other === "string" ? { name: other } : other), root: REPOSITORY, isConsumer: false }),
+    ),
   ];
   const server = createTestHarness({
     workers: configs.map((configPath) => ({ configPath, vars: { ...vars }, secrets: { ...gateways.vars } })),
@@ -44,16 +49,18 @@ export interface InstanceConfig {
   readonly name: string;
   /** The checkout it is built from. */
   readonly root: string;
+  /** Its entry, when it is not the one of wrangler.toml. */
+  readonly main?: string;
   /** A queue has one consumer, and the schedules one Worker. */
   readonly isConsumer: boolean;
 }
 
 /** Writes a checkout's configuration for an instance of its Worker under another name; gives its path. */
-export function writeConfig(folder: string, { name, root, isConsumer }: InstanceConfig): string {
+export function writeConfig(folder: string, { name, root, main, isConsumer }: InstanceConfig): string {
   const [local = ""] = readFileSync(join(root, "wrangler.toml"), "utf8").split(/^# -+ Production/m);
   const named = local
     .replace(/^name = .*$/m, `name = "${name}"`)
-    .replace(/^main = "(.*)"$/m, (_, main: string) => `main = ${JSON.stringify(join(root, main))}`)
+    .replace(/^main = "(.*)"$/m, (_, entry: string) => `main = ${JSON.stringify(join(root, main ?? entry))}`)
     .replace(/^directory = "(.*)"$/m, (_, directory: string) => `directory = ${JSON.stringify(join(root, directory))}`);
   const text = isConsumer
     ? named

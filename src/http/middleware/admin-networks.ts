@@ -1,15 +1,16 @@
-import { createMiddleware } from "hono/factory";
 import { isAdmitted } from "../../core/access/network.ts";
 import { callerAddress } from "../caller-address.ts";
-import type { AppEnv } from "../context.ts";
 import { answerProblem } from "../problem.ts";
+import type { Step } from "../step.ts";
 
 /** Refuses callers outside the configured networks, before any key of theirs is looked at. */
-export const adminNetworks = createMiddleware<AppEnv>(async (c, next) => {
-  if (isAdmitted(callerAddress(c), c.get("services").surface.adminNetworks)) return next();
-  return answerProblem(c, {
-    status: 403,
-    code: "network_not_allowed",
-    detail: "staff routes are not served to this address: call from one of the networks in `ADMIN_NETWORKS`",
-  });
-});
+export const adminNetworks: Step = {
+  before(c) {
+    if (isAdmitted(callerAddress(c), c.get("services").surface.adminNetworks)) return null;
+    return answerProblem(c, {
+      status: 403,
+      code: "network_not_allowed",
+      detail: "staff routes are not served to this address: call from one of the networks in `ADMIN_NETWORKS`",
+    });
+  },
+};

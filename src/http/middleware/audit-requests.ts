@@ -1,5 +1,4 @@
-import type { Context, MiddlewareHandler } from "hono";
-import { createMiddleware } from "hono/factory";
+import type { Context } from "hono";
 import type { Verb } from "../../core/access/permission.ts";
 import { networkKeyOf } from "../../core/address/network-key.ts";
 import { parseAddress } from "../../core/address/parse-address.ts";
@@ -9,6 +8,7 @@ import { callerAddress } from "../caller-address.ts";
 import type { AppEnv, Caller } from "../context.ts";
 import type { Route } from "../route.ts";
 import { routePattern, UNMATCHED } from "../route-pattern.ts";
+import type { Step } from "../step.ts";
 
 /** Verbs whose answer is somebody's personal data. */
 const READS_PERSONAL_DATA: ReadonlySet<Verb> = new Set([
@@ -25,11 +25,10 @@ const AUTHENTICATION = "/api/v1/auth/";
  * Notes who asked what with which result: requests, attempts to authenticate, refused accesses, reads of personal data. After the answer and without
  * a round trip; what anyone may read (health, docs) is left out.
  */
-export function auditRequests(routesOf: () => readonly Route[]): MiddlewareHandler<AppEnv> {
+export function auditRequests(routesOf: () => readonly Route[]): Step {
   let byPattern: ReadonlyMap<string, Route> | null = null;
   const originOf = createOrigins();
-  return createMiddleware<AppEnv>(async (c, next) => {
-    await next();
+  const after = (c: Context<AppEnv>): void => {
     const method = c.req.method.slice(0, 16);
     const pattern = routePattern(c);
     byPattern ??= new Map(routesOf().map((route) => [`${route.method.toUpperCase()} ${route.path}`, route]));
@@ -60,7 +59,8 @@ export function auditRequests(routesOf: () => readonly Route[]): MiddlewareHandl
       personal: null,
     };
     services.audit.trail.note(entry, (work) => c.executionCtx.waitUntil(work));
-  });
+  };
+  return { after };
 }
 
 /** @param verb null where nobody may be said to have done it: an open route, or a caller that was not known */

@@ -1,5 +1,4 @@
-import type { Context, MiddlewareHandler } from "hono";
-import { createMiddleware } from "hono/factory";
+import type { Context } from "hono";
 import { networkKeyOf } from "../../core/address/network-key.ts";
 import { parseAddress } from "../../core/address/parse-address.ts";
 import { classOfVerb, type LimitClass, passesUncounted } from "../../core/limits/limit-class.ts";
@@ -10,24 +9,26 @@ import type { AppEnv, Caller, CallLimit } from "../context.ts";
 import { LIMIT_UNKNOWN, problemOfLimit } from "../limit-problem.ts";
 import { answerProblem, type Problem } from "../problem.ts";
 import type { Route } from "../route.ts";
+import type { Step } from "../step.ts";
 
 /**
  * Holds callers without a credential to the limit of their address: before an open route is served, after a credential was refused; look-ups of keys
  * that nobody knows are counted before (`countLookUp`). While Redis is away they pass.
  */
-export const limitAddress = (route: Pick<Route, "verb" | "counts">): MiddlewareHandler<AppEnv> =>
-  createMiddleware<AppEnv>(async (c, next) => {
+export const limitAddress = (route: Pick<Route, "verb" | "counts">): Step => ({
+  before(c) {
     const limit = begin(c, null, route);
-    if (route.verb === null && route.counts !== "itself") {
-      const refused = await countCalls(c, 1);
-      if (refused !== null) return answer(c, limit, refused);
-    }
-    await next();
-    const isRefused = route.verb !== null && c.get("caller") === undefined && (c.res.status === 401 || c.res.status === 403);
-    if (isRefused) await countUncounted(c, limit);
-    else if (route.verb === null || c.get("caller") === undefined) tell(c, limit);
-    return;
-  });
+    return route.verb === null && route.counts !== "itself" ? refuseOver(c, limit) : null;
+  },
+  after(c) {
+    // A caller that is known has limits of its own, and they are told.
+    if (route.verb !== null && c.get("caller") !== undefined) return;
+    const limit = c.get("limit");
+    const isRefused = route.verb !== null && (c.res.status === 401 || c.res.status === 403);
+    if (isRefused) return countUncounted(c, limit);
+    tell(c, limit);
+  },
+});
 
 /**
  * Holds whoever asks for what is not served to the limit of its address and to that of the network around it (an IPv6 /48, an IPv4 /24), so that
@@ -46,17 +47,13 @@ export async function limitUnmatched(c: Context<AppEnv>): Promise<Response | nul
  * Holds a verified caller to its limits. A route that counts itself (`counts`) does so with its own claim or by the number of its items; when it
  * answered before it could, the call counts as one.
  */
-export const limitCaller = (route: Pick<Route, "verb" | "counts">): MiddlewareHandler<AppEnv> =>
-  createMiddleware<AppEnv>(async (c, next) => {
+export const limitCaller = (route: Pick<Route, "verb" | "counts">): Step => ({
+  before(c) {
     const limit = begin(c, c.get("caller"), route);
-    if (route.counts !== "itself") {
-      const refused = await countCalls(c, 1);
-      if (refused !== null) return answer(c, limit, refused);
-    }
-    await next();
-    await countUncounted(c, limit);
-    return;
-  });
+    return route.counts === "itself" ? null : refuseOver(c, limit);
+  },
+  after: (c) => countUncounted(c, c.get("limit")),
+});
 
 /** Counts this many calls in the caller's limits; the problem to answer with when they are refused. */
 export async function countCalls(c: Context<AppEnv>, cost: number, limited = c.get("limit").limited): Promise<Problem | null> {
@@ -95,19 +92,23 @@ function classOfCall(c: Context<AppEnv>, { verb }: Pick<Route, "verb">): LimitCl
   return limitClass === "read" && c.req.query("format") === "csv" ? "export" : limitClass;
 }
 
-async function countUncounted(c: Context<AppEnv>, limit: CallLimit): Promise<void> {
-  const refused = limit.verdict === null ? await countCalls(c, 1) : null;
-  if (refused !== null) {
-    // Set anew: what the refused answer carried is not for this one.
-    c.res = undefined;
-    c.res = answerProblem(c, refused);
-  }
-  tell(c, limit);
-}
-
-function answer(c: Context<AppEnv>, limit: CallLimit, refused: Problem): Response {
+async function refuseOver(c: Context<AppEnv>, limit: CallLimit): Promise<Response | null> {
+  const refused = await countCalls(c, 1);
+  if (refused === null) return null;
   for (const [name, value] of fieldsOf(limit)) c.header(name, value);
   return answerProblem(c, refused);
+}
+
+function countUncounted(c: Context<AppEnv>, limit: CallLimit): void | Promise<void> {
+  if (limit.verdict !== null) return tell(c, limit);
+  return countCalls(c, 1).then((refused) => {
+    if (refused !== null) {
+      // Set anew: what the refused answer carried is not for this one.
+      c.res = undefined;
+      c.res = answerProblem(c, refused);
+    }
+    tell(c, limit);
+  });
 }
 
 function tell(c: Context<AppEnv>, limit: CallLimit): void {

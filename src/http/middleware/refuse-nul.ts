@@ -1,9 +1,10 @@
-import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "../context.ts";
 import { answerProblem } from "../problem.ts";
+import type { Step } from "../step.ts";
 
 /** Refuses NUL in path and query: no id or filter has one, and Postgres refuses it in any text, which would look like an outage. */
-export const refuseNul = createMiddleware<AppEnv>(async (c, next) => {
-  if (!c.req.url.includes("%00")) return next();
-  return answerProblem(c, { status: 400, code: "malformed_url", detail: "the path or the query holds the character NUL (`%00`)" });
-});
+export const refuseNul: Step = {
+  before(c) {
+    if (!c.req.url.includes("%00")) return null;
+    return answerProblem(c, { status: 400, code: "malformed_url", detail: "the path or the query holds the character NUL (`%00`)" });
+  },
+};

@@ -1,6 +1,5 @@
-import { createMiddleware } from "hono/factory";
 import type { Services } from "../../pipeline/services.ts";
-import type { AppEnv } from "../context.ts";
+import type { Step } from "../step.ts";
 
 const ALWAYS: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
@@ -14,12 +13,13 @@ const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 const TWO_YEARS = 2 * 365 * 86_400;
 
 /** Headers that tell browsers what not to do, on every answer. A page keeps the content security policy it set itself. */
-export const securityHeaders = createMiddleware<AppEnv>(async (c, next) => {
-  await next();
-  const { headers } = c.res;
-  for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
-  if (!headers.has("content-security-policy")) headers.set("content-security-policy", DATA_POLICY);
-  const services: Services | undefined = c.get("services");
-  // A laptop serves plain HTTP, and a browser would remember this for localhost.
-  if (services?.surface.isLocal === false) headers.set("strict-transport-security", `max-age=${TWO_YEARS}; includeSubDomains`);
-});
+export const securityHeaders: Step = {
+  after(c) {
+    const { headers } = c.res;
+    for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
+    if (!headers.has("content-security-policy")) headers.set("content-security-policy", DATA_POLICY);
+    const services: Services | undefined = c.get("services");
+    // A laptop serves plain HTTP, and a browser would remember this for localhost.
+    if (services?.surface.isLocal === false) headers.set("strict-transport-security", `max-age=${TWO_YEARS}; includeSubDomains`);
+  },
+};
