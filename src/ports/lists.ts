@@ -1,5 +1,6 @@
 import type { BasePointer } from "../core/lists/change-log.ts";
 import type { FeedCategory } from "../core/lists/feed-category.ts";
+import type { DecisionKey, FeedDecision } from "../core/lists/feeds/feed-format.ts";
 import type { ListedKind, ListHit } from "../core/lists/list-hit.ts";
 import type { FeedRole } from "../core/lists/list-role.ts";
 import type { EntrySet, ListedCounts } from "../core/lists/listed-entry.ts";
@@ -219,7 +220,15 @@ export interface FeedStore {
   fill(name: string, generation: number, rows: readonly FeedRow[], budgetMs: number): Answer<void>;
   /** Begins a generation with what another holds. */
   copy(feed: Feed, generation: number, budgetMs: number): Answer<void>;
-  remove(name: string, generation: number, networks: readonly string[], budgetMs: number): Answer<void>;
+  /** Adds decisions to a generation; one of the same key takes the place of the one before. */
+  decide(name: string, generation: number, decisions: readonly FeedDecision[], budgetMs: number): Answer<void>;
+  remove(
+    name: string,
+    generation: number,
+    gone: { readonly networks: readonly string[]; readonly decisions: readonly DecisionKey[] },
+    budgetMs: number,
+  ): Answer<void>;
+  /** Networks and decisions. */
   count(name: string, generation: number, budgetMs: number): Answer<number>;
   /** Makes a filled generation the feed; `isUrgent` asks for a new base before the hour. */
   switching(feed: Feed, isUrgent: boolean): StaffChange;
@@ -228,8 +237,14 @@ export interface FeedStore {
   sweep(beforeMs: number, budgetMs: number): Answer<number>;
   /** Networks of a feed in order, after one. */
   page(feed: Feed, after: string | null, limit: number, budgetMs: number): Answer<readonly FeedRow[]>;
-  /** Feeds in force that hold an address, with the network. */
-  holding(address: string, nowMs: number, budgetMs: number): Answer<readonly { readonly feed: Feed; readonly row: FeedRow }[]>;
+  /** Decisions of a feed in order of scope, value and type, after one. */
+  decisions(feed: Feed, after: DecisionKey | null, limit: number, budgetMs: number): Answer<readonly FeedDecision[]>;
+  /** Feeds in force that hold an address, with the network and what they do to it. */
+  holding(
+    address: string,
+    nowMs: number,
+    budgetMs: number,
+  ): Answer<readonly { readonly feed: Feed; readonly row: FeedRow; readonly role: FeedRole }[]>;
 }
 
 /** A named list as it is listed: its entries are a content by hash. */

@@ -59,18 +59,23 @@ export function createLapi(key: string) {
   return {
     add(value: string, { scope = "Ip", type = "ban", duration = "3h59m50s" } = {}) {
       const decision = { id: ++ids, value, scope, type, duration, origin: "crowdsec", scenario: "crowdsecurity/ssh-bf" };
-      inForce.set(value, decision);
+      inForce.set(`${scope} ${value} ${type}`, decision);
       added.push(decision);
     },
-    remove(value: string) {
-      const decision = inForce.get(value);
+    remove(value: string, { scope = "Ip", type = "ban" } = {}) {
+      const key = `${scope} ${value} ${type}`;
+      const decision = inForce.get(key);
       if (decision === undefined) return;
-      inForce.delete(value);
+      inForce.delete(key);
       deleted.push({ ...decision, duration: "-1s" });
     },
     answer({ query, headers }: Asked): Served {
       if (headers["x-api-key"] !== key) return { status: 403, body: JSON.stringify({ message: "access forbidden" }) };
-      const stream = query.get("startup") === "true" ? { new: [...inForce.values()], deleted: [] } : { new: added, deleted };
+      // Without `scopes` a LAPI tells of addresses and ranges alone.
+      const scopes = new Set((query.get("scopes") ?? "ip,range").split(","));
+      const isAsked = ({ scope }: Decision): boolean => scopes.has(scope.toLowerCase());
+      const all = query.get("startup") === "true" ? { new: [...inForce.values()], deleted: [] } : { new: added, deleted };
+      const stream = { new: all.new.filter(isAsked), deleted: all.deleted.filter(isAsked) };
       [added, deleted] = [[], []];
       // As the LAPI says "nothing".
       const told = { new: stream.new.length === 0 ? null : stream.new, deleted: stream.deleted.length === 0 ? null : stream.deleted };

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createLapi, type FeedServer, startFeedServer } from "../support/feed-server.ts";
 import { type Call, type Json, type Reply, startService, type TestService } from "../support/service.ts";
 
@@ -98,7 +98,7 @@ test("a LAPI's decisions are followed: all of them at first, then what changes",
   host.serve("/v1/decisions/stream", lapi.answer);
   lapi.add("198.51.100.10");
   lapi.add("198.51.100.32/30", { scope: "Range" });
-  lapi.add("64500", { scope: "AS" });
+  lapi.add("root", { scope: "Username" });
   await save("crowdsec", { url: `${host.url}/`, format: "crowdsec", role: "block", interval: "1m" });
   expect(await run("crowdsec")).toMatchObject({ outcome: "imported" });
   expect(await networksOf("crowdsec")).toEqual(["198.51.100.10", "198.51.100.32"]);
@@ -120,6 +120,54 @@ test("a LAPI's decisions are followed: all of them at first, then what changes",
   expect(await run("crowdsec")).toMatchObject({ outcome: "imported" });
   expect(host.asked.at(-1)?.query.get("startup")).toBe("true");
   expect(await networksOf("crowdsec")).toEqual(["198.51.100.11", "198.51.100.12", "198.51.100.32"]);
+});
+
+test("bans and captchas on addresses, networks' numbers and countries come in one feed, and each is taken back by itself", {
+  timeout: 120_000,
+}, async () => {
+  const lapi = createLapi(LAPI_KEY);
+  host.serve("/mixed/v1/decisions/stream", lapi.answer);
+  lapi.add("198.51.100.70");
+  lapi.add("198.51.100.70", { type: "captcha" });
+  lapi.add("198.51.100.71", { type: "captcha" });
+  lapi.add("64511", { scope: "AS" });
+  lapi.add("AS64511", { scope: "AS", type: "captcha" });
+  lapi.add("kp", { scope: "Country", type: "captcha" });
+  lapi.add("IR", { scope: "Country", duration: "-1s" });
+  await save("mixed", { url: `${host.url}/mixed`, format: "crowdsec", role: "block", interval: "1m" });
+  expect(await run("mixed")).toMatchObject({ outcome: "imported" });
+  expect(await feedOf("mixed")).toMatchObject({ entries: 6 });
+  const standing = async (address: string): Promise<Json> => (await service.call(`/api/v1/ip/${address}`)).body;
+  expect(await standing("198.51.100.70")).toMatchObject({ verdict: "block", decided_by: { id: "feed:mixed" } });
+  expect(await standing("198.51.100.71")).toMatchObject({ verdict: "challenge", decided_by: { id: "feed:mixed" } });
+
+  const decide = async (ip_geo: Json): Promise<Json> =>
+    (await service.call("/api/v1/analyze", { body: { type: "PAYMENT", amount: 5, ip_geo } })).body;
+  await service.sql("update list_state set base_wanted = true");
+  await service.schedule(MINUTE);
+  await vi.waitFor(
+    async () =>
+      expect(await decide({ asn: 64_511 })).toMatchObject({ outcome: "block", decided_by: { kind: "block_list", id: "feed:mixed" } }),
+    { timeout: 30_000, interval: 250 },
+  );
+  expect((await decide({ country: "KP" })).outcome).not.toBe("block");
+  expect((await decide({ country: "IR" })).outcome).not.toBe("block");
+
+  lapi.remove("198.51.100.70", { type: "captcha" });
+  lapi.remove("64511", { scope: "AS" });
+  expect(await run("mixed")).toMatchObject({ outcome: "imported" });
+  expect(await standing("198.51.100.70")).toMatchObject({ verdict: "block" });
+  const left = await service.sql(
+    "select e.scope, e.value, e.type, e.role from feed_decisions e join list_feeds f on f.name = e.feed and f.generation = e.generation where f.name = 'mixed' order by 1, 2",
+  );
+  expect(left).toEqual([
+    { scope: "as", value: "64511", type: "captcha", role: "challenge" },
+    { scope: "country", value: "KP", type: "captcha", role: "challenge" },
+    { scope: "ip", value: "198.51.100.71", type: "captcha", role: "challenge" },
+  ]);
+  lapi.remove("198.51.100.70");
+  await run("mixed");
+  expect(await standing("198.51.100.70")).toMatchObject({ verdict: "none" });
 });
 
 test("a LAPI's key goes to the LAPI alone", async () => {

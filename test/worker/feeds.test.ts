@@ -87,6 +87,15 @@ test("a stream of CrowdSec adds, and takes back what it withdraws", async () => 
   expect((await stream({ new: ["102.0.0.1", "102.0.0.2"].map((value) => decision(value)), deleted: null })).body.feed.entries).toBe(2);
   expect((await stream({ new: [decision("102.0.0.3")], deleted: [decision("102.0.0.1", "-1s")] })).body.feed.entries).toBe(2);
   expect((await standing("102.0.0.1")).verdict).toBe("none");
+  const odd = [
+    { ...decision("root"), scope: "Username" },
+    { ...decision("64499"), scope: "AS", type: "captcha" },
+  ];
+  expect((await stream({ new: odd, deleted: null })).body).toMatchObject({
+    feed: { entries: 3 },
+    fault_count: 0,
+    other_scopes: [{ scope: "Username", count: 1 }],
+  });
   expect(await standing("102.0.0.3")).toMatchObject({ verdict: "block", decided_by: { expires_at: expect.any(String) } });
 });
 

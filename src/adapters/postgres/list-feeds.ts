@@ -1,4 +1,5 @@
 import { asc, eq, sql } from "drizzle-orm";
+import type { DecisionKey, FeedDecision } from "../../core/lists/feeds/feed-format.ts";
 import type { Feed, FeedRow, FeedStore } from "../../ports/lists.ts";
 import { ask, type Database } from "./database.ts";
 import { toInstant } from "./instants.ts";
@@ -34,16 +35,31 @@ export function createFeedStore(database: Database): FeedStore {
         await session.execute(sql`insert into feed_entries (feed, generation, network, count, expires_at, country)
           select feed, ${generation}::bigint, network, count, expires_at, country from feed_entries
           where feed = ${feed.name} and generation = ${feed.generation}::bigint on conflict do nothing`);
+        await session.execute(sql`insert into feed_decisions (feed, generation, scope, value, type, role, expires_at)
+          select feed, ${generation}::bigint, scope, value, type, role, expires_at from feed_decisions
+          where feed = ${feed.name} and generation = ${feed.generation}::bigint on conflict do nothing`);
       }),
-    remove: (name, generation, networks, budgetMs) =>
+    decide: (name, generation, decisions, budgetMs) =>
       ask(database, budgetMs, async (session) => {
-        await session.execute(sql`delete from feed_entries where feed = ${name} and generation = ${generation}::bigint
+        const texts = decisions.map(({ scope, value, type, role, expiresAtMs }) => [scope, value, type, role, toInstant(expiresAtMs)]);
+        await session.execute(sql`insert into feed_decisions (feed, generation, scope, value, type, role, expires_at)
+          select distinct on (r->>0, r->>1, r->>2) ${name}, ${generation}::bigint, r->>0, r->>1, r->>2, r->>3, (r->>4)::timestamptz
+          from json_array_elements(${JSON.stringify(texts)}::json) as r order by r->>0, r->>1, r->>2, (r->>4)::timestamptz desc
+          on conflict (feed, generation, scope, value, type) do update set role = excluded.role, expires_at = excluded.expires_at`);
+      }),
+    remove: (name, generation, { networks, decisions }, budgetMs) =>
+      ask(database, budgetMs, async (session) => {
+        const keys = decisions.map(({ scope, value, type }) => [scope, value, type]);
+        await session.execute(sql`with gone as (delete from feed_decisions where feed = ${name} and generation = ${generation}::bigint
+            and (scope, value, type) in (select k->>0, k->>1, k->>2 from json_array_elements(${JSON.stringify(keys)}::json) as k))
+          delete from feed_entries where feed = ${name} and generation = ${generation}::bigint
           and network in (select n::cidr from json_array_elements_text(${JSON.stringify(networks)}::json) as n)`);
       }),
     count: (name, generation, budgetMs) =>
       ask(database, budgetMs, async (session) => {
         const { rows } = await session.execute<{ n: number }>(
-          sql`select count(*)::float8 as n from feed_entries where feed = ${name} and generation = ${generation}::bigint`,
+          sql`select ((select count(*) from feed_entries where feed = ${name} and generation = ${generation}::bigint)
+            + (select count(*) from feed_decisions where feed = ${name} and generation = ${generation}::bigint))::float8 as n`,
         );
         return rows[0]?.n ?? 0;
       }),
@@ -67,6 +83,8 @@ export function createFeedStore(database: Database): FeedStore {
       ]),
     sweep: (beforeMs, budgetMs) =>
       ask(database, budgetMs, async (session) => {
+        await session.execute(sql`delete from feed_decisions d where d.generation < ${beforeMs * 1_000}::bigint
+          and not exists (select from list_feeds f where f.name = d.feed and f.generation = d.generation)`);
         const { rowCount } = await session.execute(sql`delete from feed_entries where ctid in (
           select e.ctid from feed_entries e where e.generation < ${beforeMs * 1_000}::bigint
             and not exists (select from list_feeds f where f.name = e.feed and f.generation = e.generation) limit ${SWEPT_AT_ONCE}::integer)`);
@@ -80,23 +98,36 @@ export function createFeedStore(database: Database): FeedStore {
           from feed_entries where feed = ${feed.name} and generation = ${feed.generation}::bigint and ${place} order by network limit ${limit}::integer`);
         return rows.map(toRow);
       }),
+    decisions: (feed, after, limit, budgetMs) =>
+      ask(database, budgetMs, async (session) => {
+        const place = after === null ? sql`true` : sql`(scope, value, type) > (${after.scope}, ${after.value}, ${after.type})`;
+        const { rows } = await session.execute<DecisionRow>(sql`select scope, value, type, role,
+            round(extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs"
+          from feed_decisions where feed = ${feed.name} and generation = ${feed.generation}::bigint and ${place}
+          order by scope, value, type limit ${limit}::integer`);
+        return rows.map(({ scope, value, type, role, expiresAtMs }) => ({ scope, value, type, role, expiresAtMs }));
+      }),
     holding: (address, nowMs, budgetMs) =>
       ask(database, budgetMs, async (session) => {
         const now = sql`${toInstant(nowMs)}::timestamptz`;
-        const { rows } = await session.execute<Row & { feed: string }>(sql`select e.feed, e.network::text, e.count, e.country,
+        const { rows } = await session.execute<
+          Row & { feed: string; role: Feed["role"] | null }
+        >(sql`select e.feed, e.network::text, e.count, e.country, e.role,
             extract(epoch from e.expires_at)::float8 * 1000 as "expiresAtMs"
-          from feed_entries e join list_feeds f on f.name = e.feed and f.generation = e.generation
-          where e.network in (${networksAround(address)}) and (f.expires_at is null or f.expires_at > ${now}) and (e.expires_at is null or e.expires_at > ${now})
+          from (select feed, generation, network, count, country, expires_at, null as role from feed_entries where network in (${networksAround(address)})
+            union all select feed, generation, network, null, null, expires_at, role from feed_decisions where network in (${networksAround(address)})) e join list_feeds f on f.name = e.feed and f.generation = e.generation
+          where (f.expires_at is null or f.expires_at > ${now}) and (e.expires_at is null or e.expires_at > ${now})
           order by e.feed, masklen(e.network) desc limit 200`);
         const feeds = new Map((await session.select().from(listFeeds)).map((row) => [row.name, toFeed(row)]));
         return rows.flatMap((row) => {
           const feed = feeds.get(row.feed);
-          return feed === undefined ? [] : [{ feed, row: toRow(row) }];
+          return feed === undefined ? [] : [{ feed, row: toRow(row), role: row.role ?? feed.role }];
         });
       }),
   };
 }
 
+type DecisionRow = DecisionKey & Pick<FeedDecision, "role" | "expiresAtMs"> & Record<string, unknown>;
 type Row = { network: string; count: number | null; country: string | null; expiresAtMs: number | null };
 
 const toRow = ({ network, count, country, expiresAtMs }: Row): FeedRow => ({ network, count, country, expiresAtMs });

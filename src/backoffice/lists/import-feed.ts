@@ -120,7 +120,7 @@ export async function importFeed(
   return switched.ok ? ok({ feed, previous, report }) : switched;
 }
 
-const NOTHING_READ = { entries: 0, belowMinCount: 0, expired: 0, faultCount: 0, faults: [] };
+const NOTHING_READ = { entries: 0, belowMinCount: 0, expired: 0, faultCount: 0, faults: [], otherScopes: [] };
 
 const categoryOf = ({ category }: Call, previous: Feed | null): FeedCategory | null => category ?? previous?.category ?? null;
 

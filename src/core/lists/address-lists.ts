@@ -7,6 +7,9 @@ import type { ListedEntries } from "./listed-entries.ts";
 import type { BroadEntry } from "./listed-entry.ts";
 import { createStrongest, type KeyOf, type Strongest } from "./strongest.ts";
 
+/** An entry on a name: a person's or a rule's, or one of a feed, which has the id `feed:` with the feed's name. */
+export type NamedEntry = Omit<BroadEntry, "number" | "source"> & { readonly source: BroadEntry["source"] | "feed" };
+
 /** What is listed now: the compiled feeds with people's and rules' entries. */
 export interface AddressLists {
   readonly entries: ListedEntries;
@@ -17,8 +20,8 @@ export interface AddressLists {
   find(address: Address, nowMs: number): AddressVerdict;
   /** All entries in force that cover an address, people's and rules' first, each list's most specific first. */
   covering(address: Address, nowMs: number): readonly Covering[];
-  /** The entries in force for exactly this network number, country or e-mail domain, in canonical form. */
-  named(kind: Exclude<BroadEntry["kind"], "ip">, value: string, nowMs: number): readonly BroadEntry[];
+  /** The entries in force for exactly this network number, country or e-mail domain, in canonical form; those of feeds that are signals are none. */
+  named(kind: Exclude<BroadEntry["kind"], "ip">, value: string, nowMs: number): readonly NamedEntry[];
   /** What imported lists know of an address. */
   intelligence(address: Address, nowMs: number): AddressIntelligence;
   /** A broad entry by the id that a verdict gave. */
@@ -30,7 +33,7 @@ const NOTHING: readonly never[] = [];
 /** Joins the parts of a base and the entries; without parts only entries are listed. */
 export function createAddressLists(base: readonly AddressList[], entries: ListedEntries): AddressLists {
   const byId = new Map([...entries.broad.values()].map((entry) => [entry.id, entry]));
-  const named = namedEntries(entries.broad.values());
+  const named = namedEntries([...entries.broad.values(), ...base.flatMap(feedNames)]);
   const strongest = createStrongest();
   const sides = [...entrySides(entries), ...base.map(baseSide)];
   const deciding = sides
@@ -106,8 +109,18 @@ function baseSide(list: AddressList): Side {
   return { list, keyOf: numberAt, isLeftOut: (table, at) => isLeftOut[tagAt(table, at)] === true };
 }
 
-function namedEntries(entries: Iterable<BroadEntry>): ReadonlyMap<string, readonly BroadEntry[]> {
-  const named = new Map<string, BroadEntry[]>();
+function feedNames({ tags }: AddressList): NamedEntry[] {
+  return tags.flatMap(({ role, source, names = [] }) => {
+    if (role === "signal" || role === "excuse") return [];
+    return names.map(([kind, value, expiry]) => {
+      const about = { id: `feed:${source}`, source: "feed", reason: source, rules: null } as const;
+      return { ...about, verdict: role, kind, value, expiresAtMs: expiry === null ? null : expiry * 1_000 };
+    });
+  });
+}
+
+function namedEntries(entries: Iterable<NamedEntry>): ReadonlyMap<string, readonly NamedEntry[]> {
+  const named = new Map<string, NamedEntry[]>();
   for (const entry of entries) {
     if (entry.kind === "ip") continue;
     const key = `${entry.kind} ${entry.value}`;

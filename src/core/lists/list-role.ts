@@ -19,4 +19,7 @@ export interface ListTag {
   readonly category?: FeedCategory;
   /** When the whole feed is over, epoch milliseconds; left out never. */
   readonly endsAtMs?: number;
+  /** Network operators and countries that the feed lists, each with its end in epoch seconds; null never ends. */
+  readonly names?: readonly ListedName[];
 }
+export type ListedName = readonly [kind: "asn" | "country", value: string, expiry: number | null];

@@ -118,6 +118,7 @@ export const PERSONAL_TABLES: Readonly<Record<string, PersonalTable | string>> =
   backtests: "counts by rule",
   list_feeds: "published addresses",
   feed_entries: "published addresses",
+  feed_decisions: "published addresses",
   feed_sources: "configuration",
   list_state: "one row",
   view_refreshes: "one row",

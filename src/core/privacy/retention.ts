@@ -78,6 +78,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   named_lists: kept("until staff remove it; its entries are configuration"),
   list_feeds: kept("until staff remove it; published addresses"),
   feed_entries: goesWith("the next import of its feed"),
+  feed_decisions: goesWith("the next import of its feed"),
   feed_sources: kept("until staff remove it"),
   list_state: kept("one row"),
   gate_refusals: expires("at", 7),

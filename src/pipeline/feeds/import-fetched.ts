@@ -1,5 +1,5 @@
 import { guardFeed, guardFeedCount, guardTotal } from "../../core/lists/feeds/guard-feed.ts";
-import { parseCrowdsec } from "../../core/lists/feeds/parse-crowdsec.ts";
+import { parseCrowdsec, type Withdrawn } from "../../core/lists/feeds/parse-crowdsec.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { parseDuration } from "../../core/rules/literal.ts";
 import type { FeedOrder, FeedSource } from "../../ports/feed-sources.ts";
@@ -30,7 +30,7 @@ export async function importFetched(
   if (mode === "merge" && previous !== null) {
     const whole = await joined(text);
     const changes = parseCrowdsec(whole, { role: source.role, nowMs });
-    if (changes.ok && changes.value.entries.length === 0 && changes.value.withdrawn.length === 0) return ok("unchanged");
+    if (changes.ok && changes.value.items.length + countWithdrawn(changes.value.withdrawn) === 0) return ok("unchanged");
     text = once(whole);
   }
   const { name, format, role, category, minCount } = source;
@@ -96,6 +96,8 @@ export async function saveFeed(services: Services, feed: Feed, previous: Feed | 
   );
   return committed.ok && committed.value === "made";
 }
+
+const countWithdrawn = ({ networks, decisions }: Withdrawn): number => networks.length + decisions.length;
 
 async function joined(text: AsyncIterable<string>): Promise<string> {
   let whole = "";

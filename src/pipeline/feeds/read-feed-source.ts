@@ -65,6 +65,6 @@ function requestOf(source: FeedSource, lapiKey: string | null, nowMs: number): R
   if (lapiKey === null) return err("no key for the LAPI is set (`CROWDSEC_LAPI_KEY`)");
   const stream = new URL(`${url.replace(/\/+$/, "")}/v1/decisions/stream`);
   stream.searchParams.set("startup", String(!isContinued(source, nowMs)));
-  stream.searchParams.set("scopes", "ip,range");
+  stream.searchParams.set("scopes", "ip,range,as,country");
   return ok({ url: stream.href, headers: { ...agent, accept: "application/json", "x-api-key": lapiKey } });
 }

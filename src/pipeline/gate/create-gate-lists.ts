@@ -1,7 +1,6 @@
 import type { Address } from "../../core/address/address.ts";
-import type { AddressLists } from "../../core/lists/address-lists.ts";
+import type { AddressLists, NamedEntry } from "../../core/lists/address-lists.ts";
 import type { EntryKey } from "../../core/lists/address-verdict.ts";
-import type { BroadEntry } from "../../core/lists/listed-entry.ts";
 import type { Log } from "../../core/log/log-line.ts";
 import type { LiveLists } from "../lists/live-lists.ts";
 import { createFollower } from "./follow-lists.ts";
@@ -62,10 +61,10 @@ function entryName(source: string, entry: EntryKey): string {
 }
 
 /** A whitelist entry that names rules silences those and opens no gate. */
-function ofName(entries: readonly BroadEntry[]): Listing {
+function ofName(entries: readonly NamedEntry[]): Listing {
   for (const verdict of BY_STRENGTH) {
     const entry = entries.find((one) => one.verdict === verdict && (verdict !== "allow" || one.rules === null));
-    if (entry !== undefined) return { verdict, entry: `${entry.source}:${entry.id}` };
+    if (entry !== undefined) return { verdict, entry: entry.source === "feed" ? entry.id : `${entry.source}:${entry.id}` };
   }
   return UNLISTED;
 }

@@ -60,11 +60,11 @@ export async function readAddressStanding(
     const role = verdict === "allow" && rules !== null ? "excuse" : verdict;
     return { role, id, source, value, reason, sinceMs: createdAtMs, expiresAtMs, count: null };
   });
-  for (const { feed, row } of holding.value) {
+  for (const { feed, row, role } of holding.value) {
     const ends = [row.expiresAtMs, feed.expiresAtMs].filter((ms) => ms !== null);
     const expiresAtMs = ends.length === 0 ? null : Math.min(...ends);
     const about = { id: `feed:${feed.name}`, source: "feed", value: row.network.replace(/\/(?:32|128)$/, ""), reason: feed.name } as const;
-    found.push({ ...about, role: feed.role, sinceMs: feed.importedAtMs, expiresAtMs, count: row.count });
+    found.push({ ...about, role, sinceMs: feed.importedAtMs, expiresAtMs, count: row.count });
   }
   const role = STRENGTH.find((strong) => found.some((entry) => entry.role === strong));
   const decidedBy = found.find((entry) => entry.role === role) ?? null;

@@ -1,7 +1,8 @@
 import { parseNetwork } from "../../core/address/network.ts";
-import { createListBuilder, type ListBuilder } from "../../core/lists/base/compile-address-list.ts";
+import { createListBuilder, type ListBuilder, type ListedNetwork } from "../../core/lists/base/compile-address-list.ts";
 import type { BasePointer } from "../../core/lists/change-log.ts";
 import { feedNumber } from "../../core/lists/feed-number.ts";
+import type { DecisionKey, FeedDecision } from "../../core/lists/feeds/feed-format.ts";
 import { MOST_BASE_ENTRIES } from "../../core/lists/feeds/guard-feed.ts";
 import { ok } from "../../core/result.ts";
 import type { Answer } from "../../ports/answer.ts";
@@ -46,15 +47,15 @@ export async function buildBase(deps: BaseDeps): Answer<BuiltBase> {
     return ok(undefined);
   };
   for (const feed of feeds.value) {
+    if (!builder.hasRoomForFeed()) {
+      const ended = await endPart();
+      if (!ended.ok) return ended;
+    }
     for (let after: string | null = null; ; ) {
       const page: Awaited<ReturnType<typeof deps.feeds.page>> = await deps.feeds.page(feed, after, PAGE, READ_BUDGET_MS);
       if (!page.ok) return page;
       entries += page.value.length;
-      if (entries > MOST_BASE_ENTRIES)
-        return {
-          ok: false,
-          error: { source: "postgres", reason: "invalid", detail: `more than ${MOST_BASE_ENTRIES} networks in all feeds` },
-        };
+      if (entries > MOST_BASE_ENTRIES) return tooMany();
       if (inPart + page.value.length > MOST_IN_PART) {
         const ended = await endPart();
         if (!ended.ok) return ended;
@@ -65,6 +66,20 @@ export async function buildBase(deps: BaseDeps): Answer<BuiltBase> {
       if (last === undefined || page.value.length < PAGE) break;
       after = last.network;
     }
+    for (let after: DecisionKey | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof deps.feeds.decisions>> = await deps.feeds.decisions(feed, after, PAGE, READ_BUDGET_MS);
+      if (!page.ok) return page;
+      entries += page.value.length;
+      if (entries > MOST_BASE_ENTRIES) return tooMany();
+      if (inPart + page.value.length > MOST_IN_PART) {
+        const ended = await endPart();
+        if (!ended.ok) return ended;
+      }
+      inPart += page.value.length;
+      for (const decision of page.value) addDecision(builder, feed, decision);
+      after = page.value.at(-1) ?? null;
+      if (after === null || page.value.length < PAGE) break;
+    }
   }
   if (inPart > 0 || parts.length === 0) {
     const ended = await endPart();
@@ -73,6 +88,10 @@ export async function buildBase(deps: BaseDeps): Answer<BuiltBase> {
   const pointer = await pointerOf(deps, parts);
   const saved = await deps.state.saveBase({ pointer, builtAtMs: nowMs, feedsVersion: state.value.feedsVersion }, WRITE_BUDGET_MS);
   return saved.ok ? ok({ hash: pointer.hash, parts: parts.length, entries, bytes }) : saved;
+}
+
+function tooMany(): Awaited<Answer<never>> {
+  return { ok: false, error: { source: "postgres", reason: "invalid", detail: `more than ${MOST_BASE_ENTRIES} networks in all feeds` } };
 }
 
 async function pointerOf({ hashOf }: BaseDeps, parts: readonly string[]): Promise<BasePointer> {
@@ -99,12 +118,25 @@ type Row = Parameters<typeof feedNumber>[0] & { readonly network: string; readon
 function addRow(builder: ListBuilder, feed: Feed, row: Row): void {
   const network = parseNetwork(row.network);
   if (network === null) return;
-  const about = {
+  const expiresAtMs = earlier(row.expiresAtMs, feed.expiresAtMs);
+  builder.add({ network, role: feed.role, source: feed.name, number: feedNumber(row), expiresAtMs, about: aboutOf(feed) });
+}
+
+function addDecision(builder: ListBuilder, feed: Feed, { scope, value, role, expiresAtMs }: FeedDecision): void {
+  const about = { role, source: feed.name, expiresAtMs: earlier(expiresAtMs, feed.expiresAtMs), about: aboutOf(feed) };
+  if (scope === "as" || scope === "country") {
+    builder.addName({ ...about, kind: scope === "as" ? "asn" : "country", value });
+    return;
+  }
+  const network = parseNetwork(value);
+  if (network !== null) builder.add({ ...about, network, number: feedNumber({ count: null, country: null }) });
+}
+
+function aboutOf(feed: Feed): NonNullable<ListedNetwork["about"]> {
+  return {
     ...(feed.category === null ? {} : { category: feed.category }),
     ...(feed.expiresAtMs === null ? {} : { endsAtMs: feed.expiresAtMs }),
   };
-  const expiresAtMs = earlier(row.expiresAtMs, feed.expiresAtMs);
-  builder.add({ network, role: feed.role, source: feed.name, number: feedNumber(row), expiresAtMs, about });
 }
 
 function earlier(one: number | null, other: number | null): number | null {

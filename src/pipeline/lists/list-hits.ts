@@ -2,10 +2,9 @@ import type { Address } from "../../core/address/address.ts";
 import { holds, parseNetwork } from "../../core/address/network.ts";
 import { parseAddress } from "../../core/address/parse-address.ts";
 import type { CanonicalEvent } from "../../core/event/event.ts";
-import type { AddressLists } from "../../core/lists/address-lists.ts";
+import type { AddressLists, NamedEntry } from "../../core/lists/address-lists.ts";
 import type { Covering } from "../../core/lists/address-verdict.ts";
 import type { ListHit } from "../../core/lists/list-hit.ts";
-import type { BroadEntry } from "../../core/lists/listed-entry.ts";
 import { readMark } from "../../core/lists/mark.ts";
 import { markedAddress } from "../../core/lists/marked-address.ts";
 
@@ -58,7 +57,7 @@ function hitOf({ role, entry, source, expiresAtMs }: Covering, address: Address,
   return { ...about, id: `feed:${source}`, source: "feed", reason: source };
 }
 
-function hitOfEntry({ id, kind, value, reason, source, expiresAtMs, rules }: BroadEntry, verdict: ListHit["verdict"]): ListHit {
+function hitOfEntry({ id, kind, value, reason, source, expiresAtMs, rules }: NamedEntry, verdict: ListHit["verdict"]): ListHit {
   return { verdict, id, kind, value, reason, source, expiresAtMs, rules };
 }
 

@@ -42,4 +42,5 @@ export const ImportAnswer = z.object({
   expired: z.int(),
   fault_count: z.int(),
   faults: z.array(z.object({ line: z.int(), message: z.string() })),
+  other_scopes: z.array(z.object({ scope: z.string(), count: z.int() })),
 });

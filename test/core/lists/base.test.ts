@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseNetwork } from "../../../src/core/address/network.ts";
 import { parseAddress } from "../../../src/core/address/parse-address.ts";
 import { type AddressLists, createAddressLists } from "../../../src/core/lists/address-lists.ts";
-import { compileAddressList, type ListedNetwork } from "../../../src/core/lists/base/compile-address-list.ts";
+import { compileAddressList, createListBuilder, type ListedNetwork } from "../../../src/core/lists/base/compile-address-list.ts";
 import { type AddressList, openAddressList } from "../../../src/core/lists/base/open-address-list.ts";
 import { EMPTY_SNAPSHOT } from "../../../src/core/lists/change-log.ts";
 import { entriesOfSnapshot } from "../../../src/core/lists/listed-entries.ts";
@@ -227,4 +227,22 @@ test("a list of a million networks takes no more than 20 MiB", { timeout: 60_000
   const bytes = compileAddressList(million(), { nowMs: NOW_MS });
   expect(opened(bytes).entryCount).toBe(1_000_000);
   expect(bytes.byteLength).toBeLessThan(20 * 1_024 * 1_024);
+});
+
+test("a base names network operators and countries of feeds, each with its role and end; signals are none", () => {
+  const builder = createListBuilder({ nowMs: NOW_MS });
+  const named = { source: "crowdsec", expiresAtMs: NOW_MS + HOUR_MS };
+  builder.addName({ ...named, kind: "asn", value: "64500", role: "block" });
+  builder.addName({ ...named, kind: "asn", value: "64500", role: "challenge", expiresAtMs: null });
+  builder.addName({ ...named, kind: "country", value: "DE", role: "challenge" });
+  builder.addName({ ...named, kind: "country", value: "FR", role: "block", expiresAtMs: NOW_MS });
+  builder.addName({ ...named, kind: "country", value: "SE", role: "signal" });
+  builder.add(aNetwork("192.0.2.1", { source: "crowdsec" }));
+  const lists = createAddressLists([opened(builder.finish())], entriesOfSnapshot(EMPTY_SNAPSHOT, NOW_MS));
+  const verdicts = (kind: "asn" | "country", value: string, nowMs = NOW_MS) =>
+    lists.named(kind, value, nowMs).map(({ id, verdict }) => `${verdict} by ${id}`);
+  expect(verdicts("asn", "64500").sort()).toEqual(["block by feed:crowdsec", "challenge by feed:crowdsec"]);
+  expect(verdicts("asn", "64500", NOW_MS + HOUR_MS)).toEqual(["challenge by feed:crowdsec"]);
+  expect(verdicts("country", "DE")).toEqual(["challenge by feed:crowdsec"]);
+  expect([...verdicts("country", "FR"), ...verdicts("country", "SE"), ...verdicts("asn", "64501")]).toEqual([]);
 });

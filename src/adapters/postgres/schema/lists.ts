@@ -95,6 +95,24 @@ export const feedEntries = pgTable(
   (t) => [primaryKey({ columns: [t.feed, t.generation, t.network] }), index("feed_entries_network").on(t.network)],
 );
 
+/** What CrowdSec decides in one import of a feed, beyond bans on addresses and networks. */
+export const feedDecisions = pgTable(
+  "feed_decisions",
+  {
+    feed: text().notNull(),
+    generation: bigint({ mode: "number" }).notNull(),
+    scope: text({ enum: ["ip", "range", "as", "country"] }).notNull(),
+    value: text().notNull(),
+    /** `ban`, `captcha`. */
+    type: text().notNull(),
+    role: text({ enum: ["signal", "challenge", "block", "allow"] }).notNull(),
+    expiresAt: instant().notNull(),
+    /** The value of an `ip` or `range`, to be found by the networks that hold an address. */
+    network: cidr().generatedAlwaysAs(sql`case when scope in ('ip', 'range') then value::cidr end`),
+  },
+  (t) => [primaryKey({ columns: [t.feed, t.generation, t.scope, t.value, t.type] }), index("feed_decisions_network").on(t.network)],
+);
+
 /** What `inList` reads, by name. The entries are a content of the live manifest, by hash. */
 export const namedLists = pgTable("named_lists", {
   name: text().primaryKey(),

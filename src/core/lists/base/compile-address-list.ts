@@ -1,5 +1,5 @@
 import type { Network } from "../../address/network.ts";
-import type { ListRole, ListTag } from "../list-role.ts";
+import type { ListedName, ListRole, ListTag } from "../list-role.ts";
 import { MOST_TAGS, NEVER, TABLE_WIDTHS, type TableWidth } from "./address-table.ts";
 import { fillTable, shapeOf } from "./fill-table.ts";
 import {
@@ -30,11 +30,27 @@ export interface ListedNetwork {
   readonly about?: Pick<ListTag, "category" | "endsAtMs">;
 }
 
+/** A network operator (`64500`) or a country (`DE`) that a feed lists. */
+export interface NamedInFeed extends Omit<ListedNetwork, "network" | "number"> {
+  readonly kind: ListedName[0];
+  readonly value: string;
+}
+
 /** Takes entries in any order; what was over when the list was begun is left out. */
 export interface ListBuilder {
   add(entry: ListedNetwork): void;
+  /** Takes a network operator or a country. */
+  addName(entry: NamedInFeed): void;
+  /** Whether a feed's entries, of up to two roles, fit beside those that are there. */
+  hasRoomForFeed(): boolean;
   /** The list as one value, for KV and `openAddressList`. */
   finish(): ArrayBuffer;
+}
+
+interface Tagged {
+  readonly place: number;
+  readonly tag: ListTag;
+  readonly names: ListedName[];
 }
 
 const MOST_NUMBER = 0xffff_ffff;
@@ -48,15 +64,16 @@ export function compileAddressList(entries: Iterable<ListedNetwork>, options: { 
 
 /** The same for entries that come in pages: some 20 bytes are kept for each. */
 export function createListBuilder({ nowMs }: { readonly nowMs: number }): ListBuilder {
-  const tags = new Map<string, { readonly place: number; readonly tag: ListTag }>();
+  const tags = new Map<string, Tagged>();
   const tables = { 1: new GrowingRows(1), 2: new GrowingRows(2), 4: new GrowingRows(4) } satisfies Record<TableWidth, GrowingRows>;
-  const placeOf = ({ role, source, about }: ListedNetwork): number => {
+  const tagOf = ({ role, source, about }: Omit<ListedNetwork, "network" | "number">): Tagged => {
     const name = `${role} ${source}`;
     const known = tags.get(name);
-    if (known !== undefined) return known.place;
+    if (known !== undefined) return known;
     if (tags.size === MOST_TAGS) throw new RangeError(`more than ${MOST_TAGS} pairs of role and source in one list`);
-    tags.set(name, { place: tags.size, tag: { role, source, ...about } });
-    return tags.size - 1;
+    const made = { place: tags.size, tag: { role, source, ...about }, names: [] };
+    tags.set(name, made);
+    return made;
   };
   return {
     add(entry) {
@@ -64,12 +81,18 @@ export function createListBuilder({ nowMs }: { readonly nowMs: number }): ListBu
       if (!Number.isInteger(number) || number < 0 || number > MOST_NUMBER) throw new RangeError(`${number} is no number of an entry`);
       if (expiresAtMs !== null && expiresAtMs <= nowMs) return;
       const expiry = expiresAtMs === null ? NEVER : Math.min(Math.ceil(expiresAtMs / 1_000), NEVER);
-      tables[tableOf(network)].push(network, number, expiry, placeOf(entry));
+      tables[tableOf(network)].push(network, number, expiry, tagOf(entry).place);
     },
+    addName(entry) {
+      const { kind, value, expiresAtMs } = entry;
+      if (expiresAtMs !== null && expiresAtMs <= nowMs) return;
+      tagOf(entry).names.push([kind, value, expiresAtMs === null ? null : Math.ceil(expiresAtMs / 1_000)]);
+    },
+    hasRoomForFeed: () => tags.size + 2 <= MOST_TAGS,
     finish: () =>
       write(
         TABLE_WIDTHS.map((width) => tables[width]),
-        [...tags.values()].map(({ tag }) => tag),
+        [...tags.values()].map(({ tag, names }) => (names.length === 0 ? tag : { ...tag, names })),
       ),
   };
 }

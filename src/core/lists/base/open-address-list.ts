@@ -55,6 +55,7 @@ const Tags = z.array(
     source: z.string(),
     category: z.enum(FEED_CATEGORIES).exactOptional(),
     endsAtMs: z.number().exactOptional(),
+    names: z.array(z.tuple([z.enum(["asn", "country"]), z.string(), z.number().nullable()])).exactOptional(),
   }),
 );
 
@@ -113,7 +114,7 @@ export function openAddressList(buffer: ArrayBuffer): Result<AddressList, ListFa
 function networkAt(table: AddressTable, at: number, tags: readonly ListTag[]): ListedNetwork {
   const { width, words } = table;
   const first = new Address(width === 1 ? 4 : 6, words[0][at] ?? 0, words[1][at] ?? 0, words[2][at] ?? 0, words[3][at] ?? 0);
-  const { role = "signal", source = "", ...about } = tags[tagAt(table, at)] ?? {};
+  const { role = "signal", source = "", names: _, ...about } = tags[tagAt(table, at)] ?? {};
   const expiry = expiryAt(table, at);
   const network = { first, bits: bitsAt(table, at) };
   return { network, role, source, number: numberAt(table, at), expiresAtMs: expiry === NEVER ? null : expiry * 1_000, about };

@@ -1,4 +1,5 @@
 import type { Network } from "../../address/network.ts";
+import type { FeedRole } from "../list-role.ts";
 
 /**
  * How a feed is written.
@@ -19,6 +20,21 @@ export interface FeedEntry {
   readonly country: string | null;
   /** Epoch milliseconds; null lasts as long as the feed. */
   readonly expiresAtMs: number | null;
+}
+
+/** What a decision of CrowdSec's is told by: one of the same scope, value and type takes its place, and a deletion ends no other. */
+export interface DecisionKey {
+  readonly scope: "ip" | "range" | "as" | "country";
+  /** Canonical: a network, `64500`, `DE`. */
+  readonly value: string;
+  /** In lower case: `ban`, `captcha`. */
+  readonly type: string;
+}
+/** A decision of CrowdSec's that is no ban on an address or network: those are entries. */
+export interface FeedDecision extends DecisionKey {
+  readonly role: FeedRole;
+  /** Epoch milliseconds. */
+  readonly expiresAtMs: number;
 }
 
 /** A line that gave no entry though it should have, counted from 1 (of `crowdsec` a place in `new`), and why. */

@@ -1,9 +1,9 @@
-import { type Network, networkText } from "../../address/network.ts";
+import { networkText } from "../../address/network.ts";
 import type { FeedCategory } from "../feed-category.ts";
 import type { FeedRole } from "../list-role.ts";
-import type { FeedEntry, FeedFault, FeedFormat } from "./feed-format.ts";
+import type { FeedDecision, FeedEntry, FeedFault, FeedFormat } from "./feed-format.ts";
 import { guardEntry } from "./guard-entry.ts";
-import { parseCrowdsec } from "./parse-crowdsec.ts";
+import { type OtherScope, parseCrowdsec, type Withdrawn } from "./parse-crowdsec.ts";
 import { createCsvLines } from "./parse-csv-line.ts";
 import { type LineResult, parseIpsumLine, parseNetsetLine } from "./parse-line.ts";
 
@@ -21,6 +21,8 @@ export interface FeedReading {
   readonly nowMs: number;
   /** Given each entry in turn; the same network may come again. */
   take(entry: FeedEntry): void;
+  /** Given what `crowdsec` decides beyond bans on addresses and networks. */
+  takeDecision(decision: FeedDecision): void;
 }
 
 export interface FeedReport {
@@ -32,7 +34,9 @@ export interface FeedReport {
   /** The first of them. */
   readonly faults: readonly FeedFault[];
   /** Of `crowdsec`: what the stream takes back. */
-  readonly withdrawn: readonly Network[];
+  readonly withdrawn: Withdrawn;
+  /** Of `crowdsec`: decisions that were left out because of what they are on. */
+  readonly otherScopes: readonly OtherScope[];
 }
 
 /** Reads a feed as its text arrives, cut anywhere. */
@@ -41,10 +45,11 @@ export interface FeedReader {
   end(): FeedReport;
 }
 
-export function createFeedReader({ format, role, category = null, minCount, nowMs, take }: FeedReading): FeedReader {
+export function createFeedReader({ format, role, category = null, minCount, nowMs, take, takeDecision }: FeedReading): FeedReader {
   const faults: FeedFault[] = [];
   const counts = { entries: 0, belowMinCount: 0, expired: 0, faultCount: 0 };
-  let withdrawn: readonly Network[] = [];
+  let withdrawn: Withdrawn = { networks: [], decisions: [] };
+  let otherScopes: readonly OtherScope[] = [];
   const refuse = (line: number, message: string): void => {
     counts.faultCount++;
     if (faults.length < MOST_FAULTS) faults.push({ line, message });
@@ -61,7 +66,7 @@ export function createFeedReader({ format, role, category = null, minCount, nowM
       take(entry);
     }
   };
-  const report = (): FeedReport => ({ ...counts, faults, withdrawn });
+  const report = (): FeedReport => ({ ...counts, faults, withdrawn, otherScopes });
 
   if (format === "crowdsec") {
     let text = "";
@@ -74,8 +79,21 @@ export function createFeedReader({ format, role, category = null, minCount, nowM
         if (!decisions.ok) refuse(1, decisions.error);
         else {
           for (const { line, message } of decisions.value.faults) refuse(line, message);
-          for (const { line, entry } of decisions.value.entries) accept(line, entry);
-          withdrawn = decisions.value.withdrawn;
+          for (const item of decisions.value.items) {
+            if (item.kind === "network") accept(item.line, item.entry);
+            else {
+              const why = item.network === null ? null : guardEntry(item.network, item.decision.role);
+              if (why !== null) refuse(item.line, why);
+              else if (category === "country") refuse(item.line, `a \`${item.decision.type}\` says of no address where it is`);
+              else if (minCount > 1) counts.belowMinCount++;
+              else if (item.decision.expiresAtMs <= nowMs) counts.expired++;
+              else {
+                counts.entries++;
+                takeDecision(item.decision);
+              }
+            }
+          }
+          ({ withdrawn, otherScopes } = decisions.value);
         }
         return report();
       },

@@ -3,6 +3,8 @@ import { err, ok, type Result } from "../../result.ts";
 /** Bytes of one import. */
 export const MOST_FEED_BYTES = 32 << 20;
 export const MOST_FEED_ENTRIES = 1_000_000;
+/** Network operators and countries of one import: isolates keep them as objects. */
+export const MOST_FEED_NAMES = 20_000;
 /** Networks of all feeds together: every isolate keeps them, at most 45 MiB of them, and the ones before while it swaps. */
 export const MOST_BASE_ENTRIES = 1_500_000;
 /** A feed that loses nine in ten of its entries has lost something else. */

@@ -19,7 +19,7 @@ export const check = defineCommand({
     const choice = feedChoiceOf(flags);
     const text = new TextDecoder().decode(await readSource(source, console));
     const checked = checkFeed(text, choice, Date.now());
-    const { entries, duplicates, v4, v6, belowMinCount, expired, faultCount, compiledBytes, compileMs } = checked;
+    const { entries, duplicates, v4, v6, belowMinCount, expired, faultCount, compiledBytes, compileMs, names, otherScopes } = checked;
     const isUsable = faultCount === 0 && entries > 0 && entries <= MOST_FEED_ENTRIES;
     const number = (count: number): string => count.toLocaleString("en");
     const left = [
@@ -27,12 +27,13 @@ export const check = defineCommand({
       belowMinCount > 0 ? `${number(belowMinCount)} on fewer than ${choice.minCount} lists` : "",
       expired > 0 ? `${number(expired)} over` : "",
       faultCount > 0 ? `${number(faultCount)} not readable` : "",
+      ...otherScopes.map(({ scope, count }) => `${number(count)} on \`${scope}\``),
     ].filter((part) => part !== "");
     return {
       code: isUsable ? 0 : 1,
       document: { ok: isUsable, ...choice, ...checked },
       lines: [
-        `${number(v4 + v6)} ${v4 + v6 === 1 ? "network" : "networks"}: ${number(v4)} IPv4, ${number(v6)} IPv6${left.length === 0 ? "" : `; left out: ${left.join(", ")}`}`,
+        `${number(v4 + v6)} ${v4 + v6 === 1 ? "network" : "networks"}: ${number(v4)} IPv4, ${number(v6)} IPv6${names > 0 ? `, ${number(names)} network numbers and countries` : ""}${left.length === 0 ? "" : `; left out: ${left.join(", ")}`}`,
         `compiled: ${number(Math.ceil(compiledBytes / 1_024))} KiB in ${compileMs.toFixed(0)} ms`,
       ],
       complaints: feedFaultLines(source, checked.faults, faultCount),

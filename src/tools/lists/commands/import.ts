@@ -45,12 +45,13 @@ A file may be packed with gzip.`,
       body: () => feedBody(bytes, console),
     });
     const answer = await readAnswer(ImportAnswer, response, access.url);
-    const { feed, previous, below_min_count, expired, fault_count, faults } = answer;
+    const { feed, previous, below_min_count, expired, fault_count, faults, other_scopes } = answer;
     const number = (count: number): string => count.toLocaleString("en");
     const left = [
       below_min_count > 0 ? `${number(below_min_count)} on fewer than ${minCount} lists` : "",
       expired > 0 ? `${number(expired)} over` : "",
       fault_count > 0 ? `${number(fault_count)} not readable` : "",
+      ...other_scopes.map(({ scope, count }) => `${number(count)} on \`${scope}\``),
     ].filter((part) => part !== "");
     const before = previous === null ? "a new feed" : `before ${number(previous)}`;
     const leftOut = left.length === 0 ? "" : `; left out: ${left.join(", ")}`;

@@ -19,6 +19,8 @@ function read(format: FeedFormat, text: string, options: Partial<FeedReading> = 
       taken.push(
         [networkText(network), count, expiresAtMs && new Date(expiresAtMs).toISOString()].filter((part) => part !== null).join(" "),
       ),
+    takeDecision: ({ scope, value, type, role, expiresAtMs }) =>
+      taken.push([scope, value, type, role, new Date(expiresAtMs).toISOString()].join(" ")),
     ...options,
   });
   for (let at = 0; at < text.length; at += cutAfter) reader.push(text.slice(at, at + cutAfter));
@@ -126,31 +128,92 @@ describe("crowdsec", () => {
   const stream = JSON.stringify({
     new: [
       decision("192.0.2.1"),
-      decision("DE", { scope: "Country" }),
+      decision("de", { scope: "Country" }),
       decision("2001:db8::/48", { scope: "range", duration: "1h" }),
       decision("192.0.2.2", { type: "captcha" }),
       decision("192.0.2.3", { duration: "-5m" }),
       decision("192.0.2.4", { duration: "soon" }),
       { value: 5 },
     ],
-    deleted: [decision("192.0.2.9", { duration: "-1h3m" })],
+    deleted: [
+      decision("192.0.2.9", { duration: "-1h3m" }),
+      decision("192.0.2.9", { type: "captcha" }),
+      decision("AS64500", { scope: "AS" }),
+      decision("root", { scope: "Username" }),
+    ],
   });
 
-  test("decisions on addresses and ranges, ending when they say", () => {
+  test("decisions on addresses, ranges and countries, ending when they say, and what is taken back", () => {
     const { taken, expired, withdrawn } = read("crowdsec", stream, {}, 10);
     expect(taken).toEqual([
       "192.0.2.1 2026-11-21T15:59:49.500Z",
+      "country DE ban signal 2026-11-21T15:59:49.500Z",
       "2001:db8::/48 2026-11-21T13:00:00.000Z",
-      "192.0.2.2 2026-11-21T15:59:49.500Z",
+      "ip 192.0.2.2 captcha signal 2026-11-21T15:59:49.500Z",
     ]);
     expect(expired).toBe(1);
-    expect(withdrawn.map(networkText)).toEqual(["192.0.2.9"]);
+    expect(withdrawn.networks.map(networkText)).toEqual(["192.0.2.9"]);
+    expect(withdrawn.decisions).toEqual([
+      { scope: "ip", value: "192.0.2.9", type: "captcha" },
+      { scope: "as", value: "64500", type: "ban" },
+    ]);
   });
 
-  test("what is not about addresses is a fault, and so is a captcha that would become a block", () => {
+  test("in a feed that blocks, a ban blocks and a captcha challenges, on whatever it is", () => {
+    const text = JSON.stringify([
+      decision("192.0.2.1", { type: "Captcha" }),
+      decision("AS64500", { scope: "AS" }),
+      decision("64501", { scope: "as", type: "captcha" }),
+      decision("T1", { scope: "Country", type: "captcha" }),
+      decision("192.0.2.1"),
+      decision("192.0.2.1/32", { scope: "Range" }),
+      decision("192.0.2.2", { type: "throttle" }),
+      decision("64502", { scope: "AS", duration: "-1s" }),
+    ]);
+    const end = "2026-11-21T15:59:49.500Z";
+    expect(read("crowdsec", text, { role: "block" })).toMatchObject({
+      taken: [
+        `ip 192.0.2.1 captcha challenge ${end}`,
+        `as 64500 ban block ${end}`,
+        `as 64501 captcha challenge ${end}`,
+        `country T1 captcha challenge ${end}`,
+        `192.0.2.1 ${end}`,
+        `range 192.0.2.1 ban block ${end}`,
+      ],
+      entries: 6,
+      expired: 1,
+      faults: [{ line: 7, message: "a `throttle` in a feed that blocks would become a block" }],
+    });
+    expect(read("crowdsec", text, { role: "challenge" }).taken).toContain(`as 64500 ban challenge ${end}`);
+  });
+
+  test("what it cannot be is a fault, and what it is on otherwise is counted by scope", () => {
+    const text = JSON.stringify([
+      decision("Germany", { scope: "Country" }),
+      decision("4294967296", { scope: "AS" }),
+      decision("AS", { scope: "AS" }),
+      decision("10.0.0.0/8", { scope: "Range", type: "captcha" }),
+      decision("root", { scope: "Username" }),
+      decision("admin", { scope: "Username", type: "captcha" }),
+      decision("abc", { scope: "session" }),
+    ]);
+    expect(read("crowdsec", text, { role: "block" })).toMatchObject({
+      entries: 0,
+      faults: [
+        { line: 1, message: "expected a country such as `DE`, got `Germany`" },
+        { line: 2, message: "expected a network's number such as `64500`, got `4294967296`" },
+        { line: 3, message: "expected a network's number such as `64500`, got `AS`" },
+        { line: 4, message: "`10.0.0.0/8` covers private addresses" },
+      ],
+      otherScopes: [
+        { scope: "Username", count: 2 },
+        { scope: "session", count: 1 },
+      ],
+    });
+  });
+
+  test("what is no decision is a fault", () => {
     expect(read("crowdsec", stream, { role: "block" }).faults).toEqual([
-      { line: 2, message: "a decision on `Country` is not about addresses" },
-      { line: 4, message: "a `captcha` in a feed that blocks would become a block" },
       { line: 6, message: "expected a duration such as `3h59m`, got `soon`" },
       { line: 7, message: "expected `value`, `scope`, `type` and `duration` as texts" },
     ]);

@@ -42,6 +42,8 @@ const ImportAnswer = z.object({
   fault_count: z.int(),
   /** The first hundred. */
   faults: z.array(Fault),
+  /** Of `crowdsec`: decisions that were left out because of what they are on. */
+  other_scopes: z.array(z.object({ scope: z.string(), count: z.int() })),
 });
 
 const readFeeds: Route = {
@@ -84,11 +86,11 @@ const importRoute: Route = {
     const imported = await importFeed(feedDepsOf(c.get("services")), staffContextOf(c), c.req.query(), bodyText(c));
     if (!imported.ok) return answerProblem(c, problemOfFeedRefusal(imported.error));
     const { feed, previous, report } = imported.value;
-    const { belowMinCount, expired, faultCount, faults } = report;
+    const { belowMinCount, expired, faultCount, faults, otherScopes } = report;
     return c.json({
       feed: presentFeed(feed),
       previous: previous?.entries ?? null,
-      ...{ below_min_count: belowMinCount, expired, fault_count: faultCount, faults },
+      ...{ below_min_count: belowMinCount, expired, fault_count: faultCount, faults, other_scopes: [...otherScopes] },
     });
   },
 };
@@ -133,7 +135,7 @@ function problemOfFeedRefusal(refusal: StaffRefusal | FeedRefusal): Problem {
         code,
         detail: `${message}${hint}`,
         errors: report.faults.map((fault) => ({ code: "bad_line", path: `line ${fault.line}`, message: fault.message })),
-        more: { fault_count: report.faultCount },
+        more: { fault_count: report.faultCount, other_scopes: report.otherScopes },
       };
     }
     default:
