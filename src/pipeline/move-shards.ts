@@ -27,13 +27,15 @@ export interface Move {
   /** How often a lease that another mover has is asked for again, 200 ms apart, before the shards are left to a later message. */
   readonly attempts: number;
   readonly waitUntil: WaitUntil;
+  /** How long the run may take before it leaves the rest to a message. */
+  readonly sliceMs?: number;
 }
 
 /**
  * Moves what waits in some shards to Postgres, idempotently, and clears it; gives the number moved, or null when a store failed.
  * The shards are leased, so movers that run at once work on different entries.
  */
-export async function moveShards(services: Services, { shards, attempts, waitUntil }: Move): Promise<number | null> {
+export async function moveShards(services: Services, { shards, attempts, waitUntil, sliceMs = SLICE_MS }: Move): Promise<number | null> {
   let moved = 0;
   let isWhole = true;
   for (const world of ["live", "test"] as const) {
@@ -42,17 +44,17 @@ export async function moveShards(services: Services, { shards, attempts, waitUnt
     const token = services.newId();
     const leased = await leaseShards(services, world, { wanted, attempts, token });
     if (leased === null) return null;
+    let done: Progress | null = null;
     try {
-      const done = await drain(services, world, leased, waitUntil);
-      if (done === null) isWhole = false;
-      else {
-        moved += done.moved;
-        if (done.isMore) await wakeAgain(services, { ...NONE, [world]: leased }, 0);
-      }
+      done = await drain(services, world, leased, { waitUntil, sliceMs });
     } finally {
       // A lease that is not given back ends by itself.
       if (leased.length > 0) await services.pending.lease(world, [], token, REDIS_BUDGET_MS);
     }
+    if (done === null) isWhole = false;
+    else moved += done.moved;
+    // After the lease, so that who takes the message finds the shards free.
+    if (done?.isMore) await wakeAgain(services, { ...NONE, [world]: leased }, 0);
     const taken = wanted.filter((shard) => !leased.includes(shard));
     if (taken.length > 0) await wakeAgain(services, { ...NONE, [world]: taken }, AGAIN_AFTER_SECONDS);
   }
@@ -82,8 +84,13 @@ interface Progress {
 }
 
 /** Moves all there is, one batch after the other; a backlog in lanes of different shards. */
-async function drain(services: Services, world: World, shards: readonly number[], waitUntil: WaitUntil): Promise<Progress | null> {
-  const endMs = services.clock() + SLICE_MS;
+async function drain(
+  services: Services,
+  world: World,
+  shards: readonly number[],
+  { waitUntil, sliceMs }: Required<Pick<Move, "waitUntil" | "sliceMs">>,
+): Promise<Progress | null> {
+  const endMs = services.clock() + sliceMs;
   const first = await moveBatch(services, world, shards, waitUntil);
   if (first === null || !first.isMore) return first;
   const lanes = Array.from({ length: LANES }, (_, lane) => shards.filter((__, index) => index % LANES === lane));
@@ -146,10 +153,16 @@ async function toRecord(services: Services, world: World, entry: PendingEntry, w
 
 /** A `payment` event may have come before Postgres or the windows knew its transaction: its status is set again here. */
 async function applyPayments(services: Services, world: World, ready: readonly { entry: PendingEntry }[]): Promise<void> {
-  for (const { entry } of ready) {
-    if (entry.event.type !== "payment") continue;
-    const transaction = await services.records.findEvent(String(entry.event.body.transaction_id), world === "live", REDIS_BUDGET_MS);
-    if (transaction.ok && transaction.value !== null)
-      await services.velocity[world].setStatus(transaction.value, entry.event.status, REDIS_BUDGET_MS);
-  }
+  const payments = ready.flatMap(({ entry: { event } }) =>
+    event.type === "payment" ? [{ id: String(event.body.transaction_id), status: event.status }] : [],
+  );
+  if (payments.length === 0) return;
+  const ids = [...new Set(payments.map(({ id }) => id))];
+  const transactions = await services.records.findEvents(ids, world === "live", REDIS_BUDGET_MS);
+  if (!transactions.ok) return;
+  const changes = payments.flatMap(({ id, status }) => {
+    const transaction = transactions.value.get(id);
+    return transaction === undefined ? [] : [{ transaction, status }];
+  });
+  await services.velocity[world].setStatuses(changes, REDIS_BUDGET_MS);
 }

@@ -32,6 +32,8 @@ export interface RecordStore {
   /** By decision id, or transaction id and stage (the latest stage when null). */
   findDecision(id: string, stage: string | null, livemode: boolean, budgetMs: number): Answer<StoredDecision | null>;
   findEvent(id: string, livemode: boolean, budgetMs: number): Answer<CanonicalEvent | null>;
+  /** The events of a world that have one of these ids, by id, in one statement. */
+  findEvents(ids: readonly string[], livemode: boolean, budgetMs: number): Answer<ReadonlyMap<string, CanonicalEvent>>;
   putLabel(label: LabelRecord, budgetMs: number): Answer<void>;
   latestLabel(decisionId: string, budgetMs: number): Answer<LabelRecord | null>;
   putProfile(

@@ -74,6 +74,11 @@ export interface PendingEntry {
 /** An entry that Postgres has; with its event and decision its claim can shrink to the answer. */
 export type ClearedEntry = Pick<PendingEntry, "id" | "stage"> & Partial<Pick<PendingEntry, "event" | "decision">>;
 
+export interface StatusChange {
+  readonly transaction: CanonicalEvent;
+  readonly status: EventStatus;
+}
+
 export interface VelocityStore {
   /** Claims, appends and reads in one round trip. Safe to call again with the same token. */
   claim(request: ClaimRequest): Answer<ClaimReply>;
@@ -89,6 +94,8 @@ export interface VelocityStore {
   settleMany(settlements: readonly Settlement[], budgetMs: number): Answer<void>;
   /** Sets the status of a transaction in the logs of the entities it touched (from `payment` events). */
   setStatus(transaction: CanonicalEvent, status: EventStatus, budgetMs: number): Answer<void>;
+  /** The same for many, in order and in one request. */
+  setStatuses(changes: readonly StatusChange[], budgetMs: number): Answer<void>;
   /** Moves what claims appended into columns where enough has come together; cheap when nothing has. After the response. */
   tidy(budgetMs: number): Answer<void>;
   /** The oldest pending entries of the given shards, of all when none are given. */

@@ -4,7 +4,7 @@ import type { RecordStore } from "../../ports/records.ts";
 import { addDeadLetter } from "./add-dead-letter.ts";
 import type { Database } from "./database.ts";
 import { findDecision } from "./find-decision.ts";
-import { findEvent } from "./find-event.ts";
+import { findEvents } from "./find-events.ts";
 import { latestLabel, putLabel } from "./labels.ts";
 import { putProfile } from "./put-profile.ts";
 import { readStats } from "./read-stats.ts";
@@ -19,7 +19,11 @@ export function createRecordStore(database: Database, currency: RecordOptions["c
       return recorded.ok ? ok(undefined) : recorded;
     },
     findDecision: (id, stage, livemode, budgetMs) => findDecision(database, { id, stage, livemode }, budgetMs),
-    findEvent: (id, livemode, budgetMs) => findEvent(database, id, livemode, budgetMs),
+    findEvent: async (id, livemode, budgetMs) => {
+      const found = await findEvents(database, [id], livemode, budgetMs);
+      return found.ok ? ok(found.value.get(id) ?? null) : found;
+    },
+    findEvents: (ids, livemode, budgetMs) => findEvents(database, ids, livemode, budgetMs),
     putLabel: (label, budgetMs) => putLabel(database, label, budgetMs),
     latestLabel: (decisionId, budgetMs) => latestLabel(database, decisionId, budgetMs),
     putProfile: (clientId, values, livemode, budgetMs) => putProfile(database, { clientId, livemode, values }, budgetMs),

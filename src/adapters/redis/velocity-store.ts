@@ -179,11 +179,14 @@ export function createVelocityStore(client: RedisClient, { world, hash, clock, c
     return settled;
   };
 
-  const setStatus: VelocityStore["setStatus"] = async (transaction, status, budgetMs) => {
-    const logs = statusKeys(touched(transaction));
-    if (logs.length === 0) return ok(undefined);
-    return done(await statusScript.run([{ keys: logs, args: [encodeId(transaction.id, hash), encodeStatus(status)] }], budgetMs));
+  const setStatuses: VelocityStore["setStatuses"] = async (changes, budgetMs) => {
+    const calls = changes.flatMap(({ transaction, status }) => {
+      const logs = statusKeys(touched(transaction));
+      return logs.length === 0 ? [] : [{ keys: logs, args: [encodeId(transaction.id, hash), encodeStatus(status)] }];
+    });
+    return calls.length === 0 ? ok(undefined) : done(await statusScript.run(calls, budgetMs));
   };
+  const setStatus: VelocityStore["setStatus"] = (transaction, status, budgetMs) => setStatuses([{ transaction, status }], budgetMs);
 
   const sectionsOf = async (id: string, budgetMs: number) => {
     const answer = await client.ask((pipeline) => pipeline.get(keys.claim(id)), budgetMs);
@@ -213,6 +216,7 @@ export function createVelocityStore(client: RedisClient, { world, hash, clock, c
     settle: (settlement, budgetMs) => settleAll([settlement], budgetMs),
     settleMany,
     setStatus,
+    setStatuses,
     tidy: async (budgetMs) => (upkeep.isDue ? upkeep.run(budgetMs) : ok(undefined)),
     pending: (limit, budgetMs, shards = ALL_SHARDS) => readPending(client, keys, { shards, limit, nowMs: clock() }, budgetMs),
     async clear(entries, budgetMs) {
