@@ -120,11 +120,61 @@ test("equal feeds keep the hash of the base, and move no version", async () => {
   expect((await state())?.base_hash).not.toBe(first?.base_hash);
 });
 
+test("marks of what changed are written again once, and all marks into a Redis that lost them", async () => {
+  const marks = async (): Promise<number> => Number(await service.redis(["EVAL", "return #redis.call('KEYS', 'tg:live:mark:*')", "0"]));
+  const lose = () =>
+    service.redis(["EVAL", "for _, key in ipairs(redis.call('KEYS', 'tg:live:mark:*')) do redis.call('DEL', key) end", "0"]);
+  await service.schedule(MINUTE);
+  await lose();
+  await service.schedule(MINUTE);
+  expect(await marks()).toBe(0);
+  expect((await staff(TRUST, { body: { type: "ip", value: "45.10.9.10", reason: "office" } })).status).toBe(201);
+  await lose();
+  await service.schedule(MINUTE);
+  expect(await marks()).toBe(1);
+  await lose();
+  await service.schedule(MINUTE);
+  expect(await marks()).toBe(0);
+  await service.redis(["DEL", "tg:live:lists:marks-version"]);
+  await service.schedule(MINUTE);
+  expect(await marks()).toBeGreaterThan(9_900);
+}, 120_000);
+
+test("a base of more than a million IPv6 addresses is kept in parts that KV takes; feeds beyond the cap are refused and change nothing", async () => {
+  const feed = (name: string, text: string) => service.call(`/api/admin/fraud-lists/import?as=${name}&role=block`, { as: "admin", text });
+  expect((await feed("many", "2a10::1\n")).status).toBe(200);
+  await service.sql(`insert into feed_entries (feed, generation, network)
+    select name, generation, ('2a10::' || to_hex(n >> 16) || ':' || to_hex(n & 65535) || '/128')::cidr from list_feeds, generate_series(2, 1050000) n
+    where name = 'many'`);
+  await service.sql("update list_feeds set entries = 1050000 where name = 'many'");
+  await service.schedule(MINUTE);
+  const state = async () => (await service.sql("select base_hash, base_parts from list_state"))[0];
+  const before = await state();
+  expect(before?.base_parts.length).toBeGreaterThan(2);
+  for (const address of ["2a10::1", "2a10::8:1234", "2a10::10:590"]) await eventually(address, 403);
+  expect(await statusOf("2a10::11:0")).toBe(200);
+  await service.sql("update list_feeds set entries = 1499999 where name = 'many'");
+  expect(await feed("more", "192.0.2.0/24\n198.51.100.0/24\n")).toMatchObject({
+    status: 422,
+    body: { code: "feeds_too_large", detail: expect.stringContaining("drop a feed") },
+  });
+  await service.schedule(MINUTE);
+  expect(await state()).toEqual(before);
+  expect([await statusOf("2a10::1"), await statusOf("192.0.2.1")]).toEqual([403, 200]);
+}, 300_000);
+
 test("beyond what isolates keep a block is refused with the way out and an alert; what is listed and whitelisting stay possible", async () => {
-  await service.sql(`insert into list_entries (id, livemode, verdict, kind, value, entity, reason, source, created_by, created_at)
-    select 'fill-' || n, true, 'block', 'ip', host('48.0.0.0'::inet + n), host('48.0.0.0'::inet + n), 'fill', 'staff', 'test', now()
-    from generate_series(1, 100000 - (select count(*) from list_entries where is_active and livemode and kind = 'ip' and entity is not null
-      and rules is null and verdict <> 'allow')) n`);
+  const [{ free } = { free: 0 }] = await service.sql(`select 100000 - count(*)::int as free from list_entries
+    where is_active and livemode and kind = 'ip' and entity is not null and rules is null and verdict <> 'allow'`);
+  for (let from = 0; from < free; from += 10_000) {
+    const some = Array.from(
+      { length: Math.min(10_000, free - from) },
+      (_, at) => `48.${(from + at) >> 16}.${((from + at) >> 8) & 255}.${(from + at) & 255}`,
+    );
+    expect(await netset(some.join("\n"), "reason=fill")).toMatchObject({ status: 200, body: { added: some.length, warnings: [] } });
+  }
+  const last = `48.${(free - 1) >> 16}.${((free - 1) >> 8) & 255}.${(free - 1) & 255}`;
+  for (const address of ["48.0.0.0", "48.0.175.200", last]) await eventually(address, 403);
   expect(await staff(BLOCKS, { body: { type: "ip", targetId: "49.1.1.1", reason: "one more" } })).toMatchObject({
     status: 422,
     body: { code: "too_many_addresses", detail: expect.stringContaining("/api/admin/fraud-lists/import") },
@@ -138,4 +188,4 @@ test("beyond what isolates keep a block is refused with the way out and an alert
   await eventually("48.0.1.1", 403);
   await eventually("48.0.0.9", 200);
   expect([await statusOf("45.10.1.1"), await statusOf("46.11.39.15"), await statusOf("46.11.0.7")]).toEqual([403, 403, 200]);
-}, 120_000);
+}, 300_000);
