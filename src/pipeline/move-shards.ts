@@ -27,7 +27,7 @@ export interface Move {
   /** How often a lease that another mover has is asked for again, 200 ms apart, before the shards are left to a later message. */
   readonly attempts: number;
   readonly waitUntil: WaitUntil;
-  /** How long the run may take before it leaves the rest to a message. */
+  /** How long the run may take before it leaves the rest to a message; 20 seconds unless given. A batch that began is finished. */
   readonly sliceMs?: number;
 }
 
