@@ -43,10 +43,13 @@ function describeOperation(route: Route): Record<string, unknown> {
     responses[status] =
       schema === undefined ? { description } : { description, content: { "application/json": { schema: toJsonSchema(schema, "output") } } };
   }
-  responses.default = {
-    description: "A problem (RFC 9457)",
-    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-  };
+  const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  if (takesIdempotencyKey(route))
+    responses[410] = {
+      description: "`answer_erased`: the call was done before, and its answer was erased with the client it named; a new key does it again",
+      content: problem,
+    };
+  responses.default = { description: "A problem (RFC 9457)", content: problem };
   return {
     operationId: `${route.method} ${route.path}`,
     tags: [route.tag],

@@ -18,6 +18,8 @@ export interface ErasureWork {
   readonly clientId: string;
   readonly pseudonym: string;
   readonly beforeMs: number;
+  /** Where the run before it stopped among the records; null when it did not come so far. */
+  readonly place: string | null;
 }
 /** Erasing a client from Postgres, in steps that may each be repeated; both worlds. */
 export interface ErasureStore {
@@ -36,8 +38,11 @@ export interface ErasureStore {
   /** Identifiers of which nobody has said whether they are the client's own. */
   unsettled(work: ErasureWork, limit: number, budgetMs: number): Answer<readonly Identifier[]>;
   settle(work: ErasureWork, own: readonly Identifier[], shared: readonly Identifier[], budgetMs: number): Answer<void>;
-  /** Everything else that names the client or what is its own; what is held is listed and stays. */
-  eraseRecords(work: ErasureWork, nowMs: number, budgetMs: number): Answer<void>;
+  /**
+   * Everything else that names the client or what is its own, a step a call; gives the place of the next, null at the end. What is held is listed and
+   * stays.
+   */
+  eraseRecords(work: ErasureWork, place: string | null, nowMs: number, budgetMs: number): Answer<string | null>;
   /** What Redis may still hold: the client's own identifiers, without those of held blocks, and recent event ids by world. */
   remembered(work: ErasureWork, budgetMs: number): Answer<Remembered>;
   finish(work: ErasureWork, nowMs: number, budgetMs: number): Answer<void>;

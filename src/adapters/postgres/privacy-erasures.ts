@@ -17,6 +17,7 @@ interface WorkRow {
   readonly client_id: string;
   readonly pseudonym: string;
   readonly before_ms: number;
+  readonly place: string | null;
 }
 
 /** Erasures in Postgres. */
@@ -78,9 +79,11 @@ export function createErasureStore(database: Database, sealer: AuditSealer, time
           update erasures set leased_until = ${toInstant(nowMs + leaseMs)}::timestamptz
           where id = (select id from erasures where status = 'running' and (leased_until is null or leased_until <= ${now})
             and ${id === null ? sql`true` : sql`id = ${id}`} order by requested_at limit 1 for update skip locked)
-          returning id, client_id, pseudonym, ${epochMs(sql`before_at`)} as before_ms`);
+          returning id, client_id, pseudonym, ${epochMs(sql`before_at`)} as before_ms, place`);
         const [row] = rows;
-        return row === undefined ? null : { id: row.id, clientId: row.client_id, pseudonym: row.pseudonym, beforeMs: row.before_ms };
+        return row === undefined
+          ? null
+          : { id: row.id, clientId: row.client_id, pseudonym: row.pseudonym, beforeMs: row.before_ms, place: row.place };
       }),
     giveBack: (work, budgetMs) =>
       ask(database, budgetMs, async (session) => {
@@ -90,7 +93,7 @@ export function createErasureStore(database: Database, sealer: AuditSealer, time
       const erased = await eraseEvents(database, work, limit, budgetMs);
       if (!erased.ok || erased.value === 0) return erased;
       const counted = await ask(database, budgetMs, async (session) => {
-        await session.execute(sql`update erasures set counts = jsonb_set(counts, '{events}',
+        await session.execute(sql`update erasures set place = null, counts = jsonb_set(counts, '{events}',
           to_jsonb(coalesce((counts ->> 'events')::float8, 0) + ${erased.value}::float8)) where id = ${work.id}`);
       });
       return counted.ok ? erased : counted;
@@ -107,11 +110,11 @@ export function createErasureStore(database: Database, sealer: AuditSealer, time
         const settled = [...own.map((one) => ({ ...one, is_own: true })), ...shared.map((one) => ({ ...one, is_own: false }))];
         await session.execute(sql`
           with settled as (select * from jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) as s(kind text, value text, is_own boolean)),
-            counted as (update erasures set counts = jsonb_set(counts, '{shared}', to_jsonb(coalesce((counts ->> 'shared')::float8, 0) + ${shared.length}::float8))
+            counted as (update erasures set place = null, counts = jsonb_set(counts, '{shared}', to_jsonb(coalesce((counts ->> 'shared')::float8, 0) + ${shared.length}::float8))
               where id = ${work.id})
           update erasure_identifiers i set is_own = s.is_own from settled s where i.erasure_id = ${work.id} and i.kind = s.kind and i.value = s.value`);
       }),
-    eraseRecords: (work, nowMs, budgetMs) => eraseRecords(database, sealer, work, nowMs, budgetMs),
+    eraseRecords: (work, place, nowMs, budgetMs) => eraseRecords(database, sealer, { work, place, nowMs }, budgetMs),
     remembered: (work, budgetMs) => ask(database, budgetMs, (session) => rememberedOf(session, work)),
     finish: (work, nowMs, budgetMs) =>
       ask(database, budgetMs, async (session) => {
@@ -119,7 +122,7 @@ export function createErasureStore(database: Database, sealer: AuditSealer, time
         await session.execute(sql`select refresh_client_statistics(${timeZone})`);
         await session.execute(sql`
           with forgotten as (delete from erasure_identifiers where erasure_id = ${work.id})
-          update erasures set status = 'done', client_id = null, leased_until = null, finished_at = ${toInstant(nowMs)}::timestamptz, counts = counts - 'held_marks'
+          update erasures set status = 'done', client_id = null, place = null, leased_until = null, finished_at = ${toInstant(nowMs)}::timestamptz, counts = counts - 'held_marks'
           where id = ${work.id}`);
       }),
     dueHolds: (nowMs, limit, budgetMs) => dueHolds(database, nowMs, limit, budgetMs),

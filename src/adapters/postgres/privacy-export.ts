@@ -45,9 +45,12 @@ const entitiesOf = (clientId: string): SQL => sql`(
   union select v.kind, v.value from events e cross join lateral (values ('email', e.email), ('phone', e.phone), ('device', e.device_id), ('card', e.card),
     ('ip', e.ip_key), ('ip', host(e.ip)), ('shipping', e.shipping)) as v (kind, value) where e.client_id = ${clientId} and v.value is not null)`;
 
-/** Whether a document names the client, as payer or as recipient. */
-const naming = (clientId: string, doc: SQL): SQL => sql`coalesce(mentions_any((${doc})::text, array[${clientId}::text])
-  and names_person(${doc}, ${JSON.stringify({ client: [clientId], dest: [clientId] })}::jsonb, ${NAMES}), false)`;
+/** Whether a column's document names the client, as payer or as recipient; by the index of the entities that documents name. */
+const naming = (
+  clientId: string,
+  column: SQL,
+): SQL => sql`(entity_keys(${column}) && array[entity_key('client', ${clientId}), entity_key('dest', ${clientId})]
+  and names_person(parsed_json(${column}), ${JSON.stringify({ client: [clientId], dest: [clientId] })}::jsonb, ${NAMES}))`;
 
 const SECTIONS: Readonly<Record<string, Section>> = {
   profile: whole((client) => sql`select * from user_profiles where client_id = ${client}`),
@@ -90,14 +93,16 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   ),
   webhook_events: whole(
     (client) => sql`
-    select id, livemode, type, occurred_at, data from webhook_events where ${naming(client, sql`data::jsonb`)} or data::jsonb ->> 'decision_id' in (
-      select i.decision_id from events e join decision_ids i on i.transaction_id = e.id and i.livemode = e.livemode where e.client_id = ${client})`,
+    select id, livemode, type, occurred_at, data from webhook_events where message in (
+      select message from webhook_events where ${naming(client, sql`data::text`)}
+      union select w.message from events e join decision_ids i on i.transaction_id = e.id and i.livemode = e.livemode
+        cross join unnest(array['transaction.analyzed:', 'fraud.detected:', 'risk.high:']) prefix
+        join webhook_events w on w.livemode = i.livemode and w.id = prefix || i.decision_id where e.client_id = ${client})`,
   ),
-  dead_letters: whole(
-    (client) => sql`select id, reason, created_at, text from dead_letters where ${naming(client, sql`parsed_json(text)`)}`,
-  ),
+  dead_letters: whole((client) => sql`select id, reason, created_at, text from dead_letters where ${naming(client, sql`text`)}`),
   alerts: whole(
-    (client) => sql`select id, livemode, kind, title, details, first_seen_at, status from alerts where ${naming(client, sql`details`)}`,
+    (client) =>
+      sql`select id, livemode, kind, title, details, first_seen_at, status from alerts where ${naming(client, sql`details::text`)}`,
   ),
   named_lists: whole(
     (client) => sql`

@@ -5,6 +5,8 @@ import { movePending } from "../move-pending.ts";
 import type { Services, WaitUntil } from "../services.ts";
 
 const STEP_BUDGET_MS = 15_000;
+/** The end refreshes the statistics of all clients, as the schedule does. */
+const FINISH_BUDGET_MS = 60_000;
 const LEASE_MS = 120_000;
 const EVENTS_PER_SLICE = 1_000;
 const IDENTIFIERS_PER_SLICE = 200;
@@ -42,15 +44,17 @@ async function carryOn(services: Services, work: ErasureWork, endMs: number, wai
   if (!arrived.ok) return arrived;
   if (!arrived.value) return ok("running");
   const events = await eraseAllEvents(services, work, endMs);
-  if (!events.ok || events.value === "running") return events;
-  const records = await erasures.eraseRecords(work, services.clock(), STEP_BUDGET_MS);
-  if (!records.ok) return records;
+  if (!events.ok) return events;
+  if (events.value === "running") return ok("running");
+  // What is found late may name what the records before the place were not searched for.
+  const records = await eraseAllRecords(services, work, events.value === "some" ? null : work.place, endMs);
+  if (!records.ok || records.value === "running") return records;
   // After the records: what reads them to fill a cache finds nothing more.
   const remembered = await erasures.remembered(work, STEP_BUDGET_MS);
   if (!remembered.ok) return remembered;
   const forgotten = await memory.forget(work.clientId, remembered.value, STEP_BUDGET_MS);
   if (!forgotten.ok) return forgotten;
-  const finished = await erasures.finish(work, services.clock(), STEP_BUDGET_MS);
+  const finished = await erasures.finish(work, services.clock(), FINISH_BUDGET_MS);
   return finished.ok ? ok("done") : finished;
 }
 
@@ -65,15 +69,20 @@ async function awaitPending(services: Services, work: ErasureWork, waitUntil: Wa
 }
 
 /** Events first, for they say which identifiers there are; an own e-mail address may lead to events of a guest, which name more. */
-async function eraseAllEvents({ privacy, clock }: Services, work: ErasureWork, endMs: number): Step<"done" | "running"> {
+async function eraseAllEvents({ privacy, clock }: Services, work: ErasureWork, endMs: number): Step<"none" | "some" | "running"> {
   const { erasures, memory } = privacy;
+  let found: "none" | "some" = "none";
   while (clock() < endMs) {
     const erased = await erasures.eraseEvents(work, EVENTS_PER_SLICE, STEP_BUDGET_MS);
     if (!erased.ok) return erased;
-    if (erased.value > 0) continue;
+    if (erased.value > 0) {
+      found = "some";
+      continue;
+    }
     const unsettled = await erasures.unsettled(work, IDENTIFIERS_PER_SLICE, STEP_BUDGET_MS);
     if (!unsettled.ok) return unsettled;
-    if (unsettled.value.length === 0) return ok("done");
+    if (unsettled.value.length === 0) return ok(found);
+    found = "some";
     const own = await memory.ownOf(work.clientId, unsettled.value, STEP_BUDGET_MS);
     if (!own.ok) return own;
     const isOwn = new Set(own.value);
@@ -81,6 +90,23 @@ async function eraseAllEvents({ privacy, clock }: Services, work: ErasureWork, e
     const settled = await erasures.settle(work, own.value, shared, STEP_BUDGET_MS);
     if (!settled.ok) return settled;
   }
+  return ok("running");
+}
+
+/** Records by steps; what a run has erased it need not read again. */
+async function eraseAllRecords(
+  { privacy, clock }: Services,
+  work: ErasureWork,
+  from: string | null,
+  endMs: number,
+): Step<"done" | "running"> {
+  let place = from;
+  do {
+    const erased = await privacy.erasures.eraseRecords(work, place, clock(), STEP_BUDGET_MS);
+    if (!erased.ok) return erased;
+    if (erased.value === null) return ok("done");
+    place = erased.value;
+  } while (clock() < endMs);
   return ok("running");
 }
 

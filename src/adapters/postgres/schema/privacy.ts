@@ -21,6 +21,8 @@ export const erasures = pgTable(
     finishedAt: instant(),
     counts: jsonb().$type<Record<string, number>>().notNull().default({}),
     leasedUntil: instant(),
+    /** How far it is with the records outside the client's events; null before the first. */
+    place: text(),
   },
   (t) => [
     uniqueIndex("erasures_running").on(t.subject).where(sql`${t.status} = 'running'`),
