@@ -124,7 +124,7 @@ const ofClient = (counts: string, table: string): RecordStep =>
   whole(
     counts,
     counts,
-    ({ work }) => sql`erased as (delete from ${sql.identifier(table)} where client_id = ${work.clientId} returning client_id as id)`,
+    ({ work }) => sql`erased as (delete from ${sql.raw(table)} where client_id = ${work.clientId} returning client_id as id)`,
   );
 const isEvidenceHeld = (work: ErasureWork): SQL => isHeld(work, "evidence", sql`t.transaction_id`);
 

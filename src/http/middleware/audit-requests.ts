@@ -37,8 +37,10 @@ export function auditRequests(routesOf: () => readonly Route[]): Step {
     const services = c.get("services");
     const caller: Caller | undefined = c.get("caller");
     const { status } = c.res;
-    if (pattern === UNMATCHED) {
-      // Anyone may ask for anything: counted by network, and no row of the chain.
+    const isUnheard = status === 400 && caller === undefined && route?.verb !== null;
+    if (pattern === UNMATCHED || isUnheard) {
+      // Anyone may ask for anything, and is refused for its address alone (a card number, a NUL) before its key is read: counted by network, and no row
+      // of the chain.
       const { network } = originOf(services, callerAddress(c));
       const call = { atMs: services.clock(), network: network ?? "unknown", isLimited: status === 429, requestId: c.get("requestId") };
       services.audit.trail.noteUnmatched(call, (work) => c.executionCtx.waitUntil(work));
