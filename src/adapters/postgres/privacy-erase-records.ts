@@ -39,9 +39,12 @@ export function eraseRecords(
       );
     const next = last === null ? writePlace(RECORD_STEPS[at + 1]?.name, null) : writePlace(step.name, last);
     if (next === null) await forgetEntities(session, sealer, work);
+    const { counts } = step;
+    const counted = sql`counts || jsonb_build_object(${counts}::text, coalesce((counts ->> ${counts})::float8, 0) + ${ids.length}::float8)`;
     if (ids.length > 0 || last !== null)
-      await session.execute(sql`update erasures set place = ${next ?? place}, counts = counts ||
-        jsonb_build_object(${step.counts}::text, coalesce((counts ->> ${step.counts})::float8, 0) + ${ids.length}::float8) where id = ${work.id}`);
+      await session.execute(
+        sql`update erasures set place = ${next ?? place}, counts = ${ids.length === 0 ? sql`counts` : counted} where id = ${work.id}`,
+      );
     return next;
   });
 }
