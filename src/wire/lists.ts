@@ -12,6 +12,7 @@ import { hexOf } from "../core/secrecy/digest-hex.ts";
 import type { DimensionHash } from "../core/velocity/dimension-hash.ts";
 import type { ListServices } from "../pipeline/lists/list-services.ts";
 import { createLiveLists } from "../pipeline/lists/live-lists.ts";
+import { writeSnapshotOf } from "../pipeline/lists/publish-changes.ts";
 
 /** Blocks, whitelist and named lists, over this deployment's stores. */
 export function createLists(deps: {
@@ -25,13 +26,21 @@ export function createLists(deps: {
   const stores = { live: createListStore(deps.redis, "live"), test: createListStore(deps.redis, "test") };
   const checkpoints = { live: createCheckpointStore(deps.kv, "live"), test: createCheckpointStore(deps.kv, "test") };
   const hashOf = async (bytes: ArrayBuffer): Promise<string> => hexOf(await crypto.subtle.digest("SHA-256", bytes));
+  const state = createListStateStore(deps.database);
+  const { clock } = deps;
   const live = (world: "live" | "test") =>
-    createLiveLists({ source: stores[world], checkpoints: checkpoints[world], bases, hashOf, clock: deps.clock });
+    createLiveLists({
+      ...{ source: stores[world], checkpoints: checkpoints[world], bases, hashOf, clock },
+      async rewriteSnapshot(budgetMs) {
+        const endMs = clock() + budgetMs;
+        return (await writeSnapshotOf({ state, stores, clock }, world === "live", () => Math.max(1, endMs - clock()))).ok;
+      },
+    });
   return {
     entries: createEntryStore(deps.database),
     feeds: createFeedStore(deps.database),
     named: createNamedListStore(deps.database),
-    state: createListStateStore(deps.database),
+    state,
     marks: createMarkStore(deps.redis, deps.hash),
     stores,
     checkpoints,

@@ -1,6 +1,13 @@
 import { type AddressLists, createAddressLists } from "../../core/lists/address-lists.ts";
 import { type AddressList, openAddressList } from "../../core/lists/base/open-address-list.ts";
-import { type BasePointer, EMPTY_SNAPSHOT, type ListChanges, readChanges, readSnapshot } from "../../core/lists/change-log.ts";
+import {
+  type BasePointer,
+  EMPTY_SNAPSHOT,
+  type ListChanges,
+  type ListSnapshot,
+  readChanges,
+  readSnapshot,
+} from "../../core/lists/change-log.ts";
 import { applyChanges, entriesOfSnapshot, type ListedEntries } from "../../core/lists/listed-entries.ts";
 import type { BaseSource, CheckpointSource, ListSource } from "../../ports/lists.ts";
 
@@ -19,6 +26,11 @@ export interface LiveListsDeps {
   /** SHA-256 in hex of the bytes of a base's part. */
   readonly hashOf: (bytes: ArrayBuffer) => Promise<string>;
   readonly clock: () => number;
+  /**
+   * Writes the snapshot anew from the record, where Redis names a version and has no snapshot that this isolate can read: after an upgrade, or when
+   * it evicted the key. Left out where there is no record (the gate), which then waits for the decision Worker. False on failure.
+   */
+  readonly rewriteSnapshot?: (budgetMs: number) => Promise<boolean>;
 }
 /** The address lists that one isolate holds, of one world. */
 export interface LiveLists {
@@ -50,7 +62,7 @@ interface Held {
  * reads what changed since; one that has none, or is too far behind, reads the snapshot and the changes after it, and from KV when Redis is away or
  * has lost them. When the next base cannot be had, the one before it stays in force, and the next poll tries again.
  */
-export function createLiveLists({ source, checkpoints, bases, hashOf, clock }: LiveListsDeps): LiveLists {
+export function createLiveLists({ source, checkpoints, bases, hashOf, clock, rewriteSnapshot }: LiveListsDeps): LiveLists {
   let held: Held | null = null;
   let checkedAtMs: number | null = null;
   let polledAtMs = Number.NEGATIVE_INFINITY;
@@ -103,14 +115,21 @@ export function createLiveLists({ source, checkpoints, bases, hashOf, clock }: L
 
   /** The entries of the snapshot, and what changed since. */
   async function begin(version: number, endMs: number): Promise<ListedEntries | null> {
-    const text = await source.snapshot(endMs - clock());
-    const snapshot = text.ok && text.value !== null ? readSnapshot(text.value) : null;
-    if (snapshot === null || !snapshot.ok) return null;
-    const entries = entriesOfSnapshot(snapshot.value, clock());
+    const snapshot = (await readSnapshotNow(endMs)) ?? ((await rewriteSnapshot?.(endMs - clock())) ? await readSnapshotNow(endMs) : null);
+    if (snapshot === null || snapshot === "unavailable") return null;
+    const entries = entriesOfSnapshot(snapshot, clock());
     if (entries.version >= version) return entries;
     const changes = await source.changes(entries.version, endMs - clock());
     const next = changes.ok ? follow(entries, changes.value, clock()) : null;
     return next !== null && next.version >= version ? next : null;
+  }
+
+  /** Null when there is none, or none of this format. */
+  async function readSnapshotNow(endMs: number): Promise<ListSnapshot | null | "unavailable"> {
+    const text = await source.snapshot(endMs - clock());
+    if (!text.ok) return "unavailable";
+    const snapshot = text.value === null ? null : readSnapshot(text.value);
+    return snapshot?.ok ? snapshot.value : null;
   }
 
   /** Takes what KV has; `none` when it says that nothing was ever kept there. */
@@ -142,6 +161,7 @@ export function createLiveLists({ source, checkpoints, bases, hashOf, clock }: L
     }
     if (held === null || !held.isWhole || held.lists.entries.version < version.value) {
       const entries = await catchUp(version.value, endMs);
+      if (entries === null && held === null) await recover(endMs);
       if (entries === null || !(await take(entries, endMs))) return false;
     }
     checkedAtMs = clock();

@@ -52,18 +52,25 @@ export async function publishChanges(deps: PublishDeps, livemode: boolean): Answ
   return { ok: false, error: { source: "redis", reason: "unavailable", detail: "others published at the same time" } };
 }
 
-/** Writes all entries of a world as the record has them. Pages are read one after the other: what changes meanwhile is published over them. */
-async function writeSnapshotOf(deps: PublishDeps, livemode: boolean): Answer<void> {
-  const made = await makeSnapshot(deps, livemode);
-  return made.ok ? deps.stores[worldOf(livemode)].putSnapshot(made.value.version, made.value.text, BUDGET_MS) : made;
+/**
+ * Writes all entries of a world as the record has them, each read and write within `leftMs`. Pages are read one after the other: what changes
+ * meanwhile is published over them.
+ */
+export async function writeSnapshotOf(deps: PublishDeps, livemode: boolean, leftMs: () => number = () => BUDGET_MS): Answer<void> {
+  const made = await makeSnapshot(deps, livemode, leftMs);
+  return made.ok ? deps.stores[worldOf(livemode)].putSnapshot(made.value.version, made.value.text, leftMs()) : made;
 }
 
-async function makeSnapshot({ state, clock }: PublishDeps, livemode: boolean): Answer<{ readonly version: number; readonly text: string }> {
-  const read = await state.read(BUDGET_MS);
+async function makeSnapshot(
+  { state, clock }: PublishDeps,
+  livemode: boolean,
+  leftMs: () => number = () => BUDGET_MS,
+): Answer<{ readonly version: number; readonly text: string }> {
+  const read = await state.read(leftMs());
   if (!read.ok) return read;
   const [singles, broad]: [SingleEntry[], BroadEntry[]] = [[], []];
   for (let after = 0; ; ) {
-    const page = await state.page({ livemode, after, limit: PAGE, nowMs: clock() }, BUDGET_MS);
+    const page = await state.page({ livemode, after, limit: PAGE, nowMs: clock() }, leftMs());
     if (!page.ok) return page;
     singles.push(...page.value.singles);
     broad.push(...page.value.broad);

@@ -32,8 +32,9 @@ function stores() {
     ...{ bases: new Map<string, ArrayBuffer>(), checkpoint: null as string | null, isRedisDown: false, isKvDown: false, snapshotsRead: 0 },
   };
   const down = (source: "redis" | "kv") => err({ source, reason: "unavailable" } as const);
-  const isolate = () =>
+  const isolate = (rewriteSnapshot?: () => Promise<boolean>) =>
     createLiveLists({
+      ...(rewriteSnapshot === undefined ? {} : { rewriteSnapshot }),
       source: {
         version: async () => (held.isRedisDown ? down("redis") : ok(held.version)),
         changes: async (after) =>
@@ -97,6 +98,30 @@ test("an isolate with more changes than it keeps reads the next snapshot once, a
   await lists.refresh(100);
   expect([held.snapshotsRead, lists.version(), lists.current()?.entries.recent.size]).toEqual([3, "none+4", 4_501]);
   expect(["10.0.17.148", "10.0.0.7", "10.0.23.113"].map(says)).toEqual(["block", "none", "block"]);
+});
+
+test("an isolate that finds a version and no snapshot of its format has it written anew, where there is a record", async () => {
+  const { held, isolate, publish } = stores();
+  publish(7, null, block("a", "198.51.100.1"));
+  const written = held.snapshot;
+  for (const unreadable of [null, '{"version":7,"entries":[]}']) {
+    held.snapshot = unreadable;
+    const gate = isolate();
+    expect([await gate.refresh(100), gate.checkedAtMs()]).toEqual([false, null]);
+    const decision = isolate(async () => {
+      held.snapshot = written;
+      return true;
+    });
+    expect([await decision.refresh(100), decision.checkedAtMs(), decision.version()]).toEqual([true, NOW_MS, "none+7"]);
+  }
+});
+
+test("a gate that cannot read the snapshot takes what KV has, and does not call it the newest", async () => {
+  const { held, isolate, publish } = stores();
+  publish(7, null, block("a", "198.51.100.1"));
+  Object.assign(held, { checkpoint: held.snapshot, snapshot: null, version: 8 });
+  const gate = isolate();
+  expect([await gate.refresh(100), gate.version(), gate.checkedAtMs()]).toEqual([false, "none+7", null]);
 });
 
 test("nothing listed yet is a list too, so that nobody waits for one", async () => {
