@@ -224,7 +224,7 @@ describe("a second pair of eyes", () => {
 describe("keys and services", () => {
   test("a readonly key may look and not publish; a program's may do neither", async () => {
     folder.write("packs/shop.json", shop("shadow"));
-    expect((await runAs({ as: "readonly" }, "status")).said).toContain("waiting   this key may not see approvals");
+    expect((await runAs({ as: "readonly" }, "status")).said).toContain("waiting   nothing");
     expect(await runAs({ as: "readonly" }, "publish", "--yes", "--rules", folder.path)).toMatchObject({ code: 1 });
     expect(await runAs({ as: "api" }, "history", "--json")).toMatchObject({ code: 1, complained: [] });
   });
