@@ -34,6 +34,7 @@ test("development keys have room for a replay, and one of them lives in the test
     ["admin", "live"],
     ["analyst", "live"],
     ["api", "live"],
+    ["reviewer", "live"],
     ["readonly", "live"],
     ["test", "test"],
   ]);
@@ -43,6 +44,7 @@ test("development keys have room for a replay, and one of them lives in the test
     ["local analyst", "analyst", "live"],
     ["local api", "api_user", "live"],
     ["local readonly", "readonly", "live"],
+    ["local reviewer", "reviewer", "live"],
     ["local test", "api_user", "test"],
   ]);
   for (const { requests_per_minute } of rows) expect(requests_per_minute).toBe(1_000_000);

@@ -144,6 +144,11 @@ test("an upgrade under traffic loses no event and no decision, doubles none, mak
     body: { ...bodyOf("large", 0), amount: 9_000, client_id: "client-case", dest_id: "dest-case" },
   });
   const large = await stack.call("previous", "/api/v1/decisions/large", { as: "admin" });
+  const opened = await stack.call("previous", "/api/admin/fraud-reports", {
+    as: "admin",
+    body: { type: "account_takeover", severity: "high", description: "open while the version changes", clients: ["client-case"] },
+  });
+  expect(opened.status, JSON.stringify(opened.body)).toBe(201);
   await stack.sweep("previous");
   const firstSeq = await seqOf("previous");
   expect(failed).toEqual([]);
@@ -151,6 +156,7 @@ test("an upgrade under traffic loses no event and no decision, doubles none, mak
   const told = (await stack.sql("select decision_id from decisions where transaction_id = 'large'"))[0]?.decision_id;
   decided.set("large", told);
   const cases = await stack.sql("select id, status from fraud_reports order by id");
+  expect(cases.length).toBeGreaterThan(0);
   const entries = await stack.sql("select count(*)::int as n from audit_log");
 
   // The migration first, while the previous version answers alone.
