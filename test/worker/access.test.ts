@@ -89,6 +89,7 @@ const MAY: Readonly<Record<string, readonly Role[] | "anyone">> = {
   "post /api/admin/smart-alerts/{id}/acknowledge": REVIEWER,
   "post /api/admin/smart-alerts/{id}/snooze": REVIEWER,
   "post /api/admin/smart-alerts/{id}/resolve": REVIEWER,
+  "get /api/admin/gate/refusals": STAFF,
   "get /api/admin/fraud-blocks": STAFF,
   "post /api/admin/fraud-blocks": ANALYST,
   "get /api/admin/fraud-blocks/{id}": STAFF,
